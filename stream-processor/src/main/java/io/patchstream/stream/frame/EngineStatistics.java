@@ -1,0 +1,17 @@
+package io.patchstream.stream.frame;
+
+/**
+ * What an engine has done since it started.
+ *
+ * @param pictures pictures inferred
+ * @param batches batches run
+ * @param rejected frames rejected
+ * @param cancelled frames cancelled before they were begun
+ * @param promoted frames that a stream thread waited for and that moved to the front
+ */
+public record EngineStatistics(long pictures, long batches, long rejected, long cancelled, long promoted) {
+    /** Pictures per batch; 0 before the first. */
+    public double batchMean() {
+        return batches == 0 ? 0 : (double) pictures / batches;
+    }
+}

@@ -1,0 +1,42 @@
+package io.patchstream.stream.frame;
+
+import java.util.List;
+
+/**
+ * What the model says of one picture. Equal input gives equal bits, whatever the batch it travelled in.
+ *
+ * <p>Immutable; made once per picture from the engine's output.
+ */
+public final class Prediction {
+    /**
+     * One label.
+     *
+     * @param index its place in the model's output
+     * @param probability 0 to 1
+     */
+    public record Score(int index, float probability) {}
+
+    private final List<Score> topK;
+    private final float[] embedding;
+
+    /** Takes {@code embedding} over; its L2 norm is 1. */
+    public Prediction(List<Score> topK, float[] embedding) {
+        this.topK = List.copyOf(topK);
+        this.embedding = embedding;
+    }
+
+    /** The most probable labels, the best first; ties by index. */
+    public List<Score> topK() {
+        return topK;
+    }
+
+    /** D. */
+    public int dim() {
+        return embedding.length;
+    }
+
+    /** Value {@code i} of the embedding, whose L2 norm is 1. */
+    public float embedding(int i) {
+        return embedding[i];
+    }
+}
