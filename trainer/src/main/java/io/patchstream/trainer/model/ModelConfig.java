@@ -105,7 +105,8 @@ public record ModelConfig(
         requireNonNull(gelu, "gelu");
         requireNonNull(normalisation, "normalisation");
         if (hiddenSize % heads != 0) {
-            throw new IllegalArgumentException("hidden size " + hiddenSize + " is not a multiple of " + heads + " heads");
+            throw new IllegalArgumentException(
+                    "hidden size " + hiddenSize + " is not a multiple of " + heads + " heads");
         }
         if (tokenizer instanceof Patches patches && imageSize % patches.size() != 0) {
             throw new IllegalArgumentException(

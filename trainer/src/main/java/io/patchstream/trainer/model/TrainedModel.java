@@ -1,0 +1,115 @@
+package io.patchstream.trainer.model;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.patchstream.trainer.tensor.HostTensor;
+import io.patchstream.trainer.tensor.Safetensors;
+import io.patchstream.vision.model.ModelLineage;
+import io.patchstream.vision.model.Preprocessing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What training leaves behind, in Java memory: enough to evaluate, to train on and to export. On disk it is a folder with
+ * {@code model.safetensors} (the parameters) and {@code model.json} (the rest).
+ *
+ * @param config the architecture
+ * @param parameters by timm's names, float32; what {@code VisionTransformer.parameters()} gives
+ * @param labels the classes, in the order of the logits; K of them
+ * @param preprocessing how a picture becomes the model's input
+ * @param lineage where the parameters come from
+ */
+public record TrainedModel(
+        ModelConfig config,
+        Map<String, HostTensor> parameters,
+        List<String> labels,
+        Preprocessing preprocessing,
+        ModelLineage lineage) {
+
+    private static final String PARAMETERS = "model.safetensors";
+    private static final String DESCRIPTION = "model.json";
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addMixIn(ModelConfig.Tokenizer.class, TokenizerByKind.class)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    public TrainedModel {
+        requireNonNull(config, "config");
+        requireNonNull(preprocessing, "preprocessing");
+        requireNonNull(lineage, "lineage");
+        parameters = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(parameters));
+        labels = List.copyOf(labels);
+        if (labels.size() != config.classes()) {
+            throw new IllegalArgumentException(labels.size() + " labels for " + config.classes() + " classes");
+        }
+        if (preprocessing.height() != config.imageSize() || preprocessing.width() != config.imageSize()) {
+            throw new IllegalArgumentException("preprocessing gives " + preprocessing.height() + " x "
+                    + preprocessing.width() + " pixels; the model takes " + config.imageSize());
+        }
+    }
+
+    /** The same model with another lineage, such as one with metrics. */
+    public TrainedModel withLineage(ModelLineage other) {
+        return new TrainedModel(config, parameters, labels, preprocessing, other);
+    }
+
+    /** Writes both files into {@code folder}, which is made when it is not there. Each file is replaced as a whole. */
+    public void write(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Safetensors.write(folder.resolve(PARAMETERS), parameters);
+        Path unfinished = folder.resolve(DESCRIPTION + ".part");
+        JSON.writeValue(unfinished.toFile(), new Description(config, labels, preprocessing, lineage));
+        Files.move(
+                unfinished,
+                folder.resolve(DESCRIPTION),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws IOException when a file is missing or is not what it should be; the message names it
+     */
+    public static TrainedModel read(Path folder) throws IOException {
+        Path file = folder.resolve(DESCRIPTION);
+        if (!Files.exists(file)) {
+            throw new IOException(folder + " holds no trained model: " + DESCRIPTION + " is missing");
+        }
+        Description description;
+        try {
+            description = JSON.readValue(file.toFile(), Description.class);
+        } catch (JacksonException e) {
+            throw new IOException(file + " is not what it should be: " + e.getOriginalMessage(), e);
+        }
+        return new TrainedModel(
+                description.config(),
+                Safetensors.read(folder.resolve(PARAMETERS)),
+                description.labels(),
+                description.preprocessing(),
+                description.lineage());
+    }
+
+    /** What {@code model.json} holds. */
+    private record Description(
+            ModelConfig config, List<String> labels, Preprocessing preprocessing, ModelLineage lineage) {}
+
+    /** A tokenizer in JSON says by {@code kind} which one it is. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = ModelConfig.Patches.class, name = "patches"),
+        @JsonSubTypes.Type(value = ModelConfig.Convolutions.class, name = "convolutions")
+    })
+    private interface TokenizerByKind {}
+}

@@ -1,0 +1,160 @@
+package io.patchstream.trainer.tensor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The safetensors file format: eight bytes of header length (little-endian), a JSON header {@code name -> dtype, shape,
+ * data_offsets}, then the tensors' bytes without gaps. Written as float32 ({@code F32}); read from {@code F32} and
+ * {@code BF16}.
+ */
+public final class Safetensors {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final long MAX_HEADER_BYTES = 100_000_000;
+    private static final int CHUNK_FLOATS = 1 << 16;
+
+    private Safetensors() {}
+
+    /**
+     * Writes a file that is either the old one or the new one, whole, at any moment, a power cut included.
+     *
+     * @param tensors in the order in which they will be read
+     */
+    public static void write(Path file, Map<String, HostTensor> tensors) throws IOException {
+        byte[] header = header(tensors);
+        Path unfinished = file.resolveSibling(file.getFileName() + ".part");
+        try (FileChannel out = FileChannel.open(
+                unfinished,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+            ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
+            drain(out, start.putLong(header.length).put(header).flip());
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            for (HostTensor tensor : tensors.values()) {
+                float[] values = tensor.values();
+                for (int from = 0; from < values.length; from += CHUNK_FLOATS) {
+                    int count = Math.min(CHUNK_FLOATS, values.length - from);
+                    chunk.clear();
+                    chunk.asFloatBuffer().put(values, from, count);
+                    drain(out, chunk.limit(count * Float.BYTES));
+                }
+            }
+            out.force(true);
+        }
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Reads all tensors of a file, in the file's order.
+     *
+     * @throws IOException also when the file is not safetensors, is cut short, or has a type other than F32 and BF16
+     */
+    public static Map<String, HostTensor> read(Path file) throws IOException {
+        try (FileChannel in = FileChannel.open(file)) {
+            ByteBuffer length = fill(in, 0, 8, file);
+            long headerBytes = length.getLong();
+            if (headerBytes < 2 || headerBytes > Math.min(MAX_HEADER_BYTES, in.size() - 8)) {
+                throw new IOException(
+                        file + " is no safetensors file: its header would have " + headerBytes + " bytes");
+            }
+            JsonNode header = parse(fill(in, 8, (int) headerBytes, file), file);
+            Map<String, HostTensor> tensors = new LinkedHashMap<>();
+            for (Map.Entry<String, JsonNode> entry : header.properties()) {
+                if (!entry.getKey().equals("__metadata__")) {
+                    tensors.put(entry.getKey(), tensor(in, 8 + headerBytes, entry.getKey(), entry.getValue(), file));
+                }
+            }
+            return tensors;
+        }
+    }
+
+    private static byte[] header(Map<String, HostTensor> tensors) {
+        ObjectNode header = JSON.createObjectNode();
+        long offset = 0;
+        for (Map.Entry<String, HostTensor> entry : tensors.entrySet()) {
+            long end = offset + (long) entry.getValue().values().length * Float.BYTES;
+            ObjectNode node = header.putObject(entry.getKey()).put("dtype", "F32");
+            for (long dim : entry.getValue().shape()) {
+                node.withArray("shape").add(dim);
+            }
+            node.withArray("shape");
+            node.putArray("data_offsets").add(offset).add(end);
+            offset = end;
+        }
+        byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+        // The format asks for data aligned to 8 bytes; blanks at the header's end do it.
+        byte[] padded = java.util.Arrays.copyOf(json, (json.length + 7) / 8 * 8);
+        java.util.Arrays.fill(padded, json.length, padded.length, (byte) ' ');
+        return padded;
+    }
+
+    private static HostTensor tensor(FileChannel in, long dataStart, String name, JsonNode node, Path file)
+            throws IOException {
+        long[] shape = new long[node.path("shape").size()];
+        long count = 1;
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = node.path("shape").get(i).asLong();
+            count = Math.multiplyExact(count, shape[i]);
+        }
+        String type = node.path("dtype").asText();
+        int width = switch (type) {
+            case "F32" -> 4;
+            case "BF16" -> 2;
+            default -> throw new IOException(file + ": " + name + " is " + type + "; F32 and BF16 are read");
+        };
+        long from = node.path("data_offsets").path(0).asLong(-1);
+        long to = node.path("data_offsets").path(1).asLong(-1);
+        if (from < 0 || to - from != count * width || count * width > Integer.MAX_VALUE - 8) {
+            throw new IOException(file + ": " + name + " has " + (to - from) + " bytes, not " + count + " x " + width);
+        }
+        ByteBuffer bytes = fill(in, dataStart + from, (int) (to - from), file);
+        float[] values = new float[(int) count];
+        if (width == 4) {
+            bytes.asFloatBuffer().get(values);
+        } else {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Float.intBitsToFloat(bytes.getShort() << 16);
+            }
+        }
+        return new HostTensor(shape, values);
+    }
+
+    private static JsonNode parse(ByteBuffer header, Path file) throws IOException {
+        try {
+            return JSON.readTree(StandardCharsets.UTF_8.decode(header).toString());
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " is no safetensors file: its header is not JSON", e);
+        }
+    }
+
+    private static ByteBuffer fill(FileChannel in, long position, int count, Path file) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        while (buffer.hasRemaining()) {
+            if (in.read(buffer, position + buffer.position()) < 0) {
+                throw new IOException(file + " is cut short: it has " + in.size() + " bytes, " + (position + count)
+                        + " or more are needed");
+            }
+        }
+        return buffer.flip();
+    }
+
+    private static void drain(FileChannel out, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            out.write(buffer);
+        }
+    }
+}

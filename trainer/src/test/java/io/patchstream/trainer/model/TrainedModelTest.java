@@ -1,0 +1,74 @@
+package io.patchstream.trainer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.patchstream.trainer.model.ModelConfig.Convolutions;
+import io.patchstream.trainer.model.ModelConfig.Gelu;
+import io.patchstream.trainer.model.ModelConfig.Normalisation;
+import io.patchstream.trainer.model.ModelConfig.Patches;
+import io.patchstream.trainer.model.ModelConfig.Pooling;
+import io.patchstream.trainer.tensor.HostTensor;
+import io.patchstream.vision.model.ModelLineage;
+import io.patchstream.vision.model.Preprocessing;
+import io.patchstream.vision.model.Preprocessing.Interpolation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TrainedModelTest {
+    @TempDir
+    Path folder;
+
+    static List<ModelConfig.Tokenizer> tokenizers() {
+        return List.of(new Patches(8), new Convolutions(2, 3, 64));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tokenizers")
+    void shouldReadBackWhatItWrote(ModelConfig.Tokenizer tokenizer) throws IOException {
+        TrainedModel model = model(tokenizer, Pooling.SEQUENCE);
+
+        model.write(folder.resolve("new"));
+        TrainedModel read = TrainedModel.read(folder.resolve("new"));
+
+        assertThat(read.config()).isEqualTo(model.config());
+        assertThat(read.labels()).isEqualTo(model.labels());
+        assertThat(read.preprocessing()).isEqualTo(model.preprocessing());
+        assertThat(read.lineage()).isEqualTo(model.lineage());
+        assertThat(read.parameters().get("norm.weight").values()).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void shouldSayWhichFileIsMissing() {
+        assertThatThrownBy(() -> TrainedModel.read(folder)).hasMessageContaining("model.json is missing");
+    }
+
+    @Test
+    void shouldNameTheFileThatIsNotWhatItShouldBe() throws IOException {
+        model(new Patches(8), Pooling.CLASS_TOKEN).write(folder);
+        Path file = folder.resolve("model.json");
+        Files.writeString(file, Files.readString(file).replace("\"patches\"", "\"tiles\""));
+
+        assertThatThrownBy(() -> TrainedModel.read(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("model.json")
+                .hasMessageContaining("tiles");
+    }
+
+    private static TrainedModel model(ModelConfig.Tokenizer tokenizer, Pooling pooling) {
+        return new TrainedModel(
+                new ModelConfig(
+                        "test", 32, tokenizer, 4, 2, 2, 8, 2, pooling, Gelu.ERF, 1e-6, 0.1, 0.2, Normalisation.HALF),
+                Map.of("norm.weight", HostTensor.of(new float[] {1, 2, 3, 4}, 4)),
+                List.of("cat", "dog"),
+                Preprocessing.centreCrop(36, 32, Interpolation.BILINEAR),
+                new ModelLineage("ab", "", "tiny", 7, Map.of("top1", 0.5), "0.1.0"));
+    }
+}
