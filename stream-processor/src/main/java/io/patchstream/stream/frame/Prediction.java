@@ -1,5 +1,7 @@
 package io.patchstream.stream.frame;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 
 /**
@@ -16,13 +18,23 @@ public final class Prediction {
      */
     public record Score(int index, float probability) {}
 
+    private final ServedModel model;
     private final List<Score> topK;
     private final float[] embedding;
 
     /** Takes {@code embedding} over; its L2 norm is 1. */
-    public Prediction(List<Score> topK, float[] embedding) {
+    public Prediction(ServedModel model, List<Score> topK, float[] embedding) {
+        this.model = requireNonNull(model, "model");
         this.topK = List.copyOf(topK);
         this.embedding = embedding;
+    }
+
+    /**
+     * The model that said so, and the engine it ran on. Lineage takes it from here and not from the engine, which goes
+     * on with another fingerprint when a device fails.
+     */
+    public ServedModel model() {
+        return model;
     }
 
     /** The most probable labels, the best first; ties by index. */
