@@ -1,0 +1,123 @@
+package io.patchstream.vision;
+
+import static java.util.Objects.requireNonNull;
+
+import io.patchstream.vision.model.Preprocessing;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Brings pictures of any size to a model's input size: uint8 RGB {@code [height, width, 3]}, equal to Pillow's
+ * {@code Image.resize} bit for bit (fixed-point weights, horizontal pass first, uint8 between the passes). Only what the
+ * crop keeps is computed.
+ *
+ * <p>Belongs to one thread: it keeps its scratch memory and the weights of the last picture's size between calls.
+ */
+public final class Preprocessor {
+    private final Preprocessing preprocessing;
+    private int sourceHeight;
+    private int sourceWidth;
+    private Taps vertical;
+    private Taps horizontal;
+    private byte[] between = new byte[0];
+    private int[] sums = new int[0];
+    private byte[] line = new byte[0];
+
+    public Preprocessor(Preprocessing preprocessing) {
+        this.preprocessing = requireNonNull(preprocessing, "preprocessing");
+    }
+
+    /** What this makes of a picture. */
+    public Preprocessing preprocessing() {
+        return preprocessing;
+    }
+
+    /**
+     * Writes the model's input for one picture.
+     *
+     * @param image any size
+     * @param slot where it goes: heap or direct, exactly {@link Preprocessing#byteSize()} bytes remaining; its position
+     *     ends at its limit
+     */
+    public void prepare(RgbImage image, ByteBuffer slot) {
+        if (slot.remaining() != preprocessing.byteSize()) {
+            throw new IllegalArgumentException("the slot has " + slot.remaining() + " bytes; a picture of "
+                    + preprocessing.height() + " x " + preprocessing.width() + " takes " + preprocessing.byteSize());
+        }
+        measure(image.height(), image.width());
+        int rowBytes = horizontal.length() * 3;
+        int begin = vertical.begin();
+        int rows = vertical.end() - begin;
+        if (between.length < rows * rowBytes) {
+            between = new byte[rows * rowBytes];
+        }
+        for (int y = 0; y < rows; y++) {
+            shrinkRow(image.pixels(), (begin + y) * image.width() * 3, between, y * rowBytes);
+        }
+        if (sums.length != rowBytes) {
+            sums = new int[rowBytes];
+            line = new byte[rowBytes];
+        }
+        for (int y = 0; y < vertical.length(); y++) {
+            mixRows(y, begin, rowBytes);
+            slot.put(line);
+        }
+    }
+
+    private void measure(int height, int width) {
+        if (height == sourceHeight && width == sourceWidth) {
+            return;
+        }
+        Framing framing = Framing.of(preprocessing, height, width);
+        vertical = Taps.of(
+                height,
+                framing.height(),
+                framing.top(),
+                preprocessing.height(),
+                preprocessing.interpolation(),
+                preprocessing.antialias());
+        horizontal = Taps.of(
+                width,
+                framing.width(),
+                framing.left(),
+                preprocessing.width(),
+                preprocessing.interpolation(),
+                preprocessing.antialias());
+        sourceHeight = height;
+        sourceWidth = width;
+    }
+
+    private void shrinkRow(byte[] source, int at, byte[] target, int to) {
+        int[] weights = horizontal.weights();
+        for (int x = 0; x < horizontal.length(); x++) {
+            int red = Taps.HALF;
+            int green = Taps.HALF;
+            int blue = Taps.HALF;
+            int from = at + horizontal.first(x) * 3;
+            int offset = horizontal.offset(x);
+            for (int k = 0; k < horizontal.count(x); k++) {
+                int w = weights[offset + k];
+                red += w * (source[from + 3 * k] & 0xff);
+                green += w * (source[from + 3 * k + 1] & 0xff);
+                blue += w * (source[from + 3 * k + 2] & 0xff);
+            }
+            target[to + 3 * x] = (byte) Taps.pixel(red);
+            target[to + 3 * x + 1] = (byte) Taps.pixel(green);
+            target[to + 3 * x + 2] = (byte) Taps.pixel(blue);
+        }
+    }
+
+    private void mixRows(int y, int begin, int rowBytes) {
+        Arrays.fill(sums, Taps.HALF);
+        for (int k = 0; k < vertical.count(y); k++) {
+            int w = vertical.weights()[vertical.offset(y) + k];
+            int from = (vertical.first(y) + k - begin) * rowBytes;
+            for (int i = 0; i < rowBytes; i++) {
+                sums[i] += w * (between[from + i] & 0xff);
+            }
+        }
+        for (int i = 0; i < rowBytes; i++) {
+            line[i] = (byte) Taps.pixel(sums[i]);
+        }
+    }
+}
