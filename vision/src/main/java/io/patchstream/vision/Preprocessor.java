@@ -8,8 +8,8 @@ import java.util.Arrays;
 
 /**
  * Brings pictures of any size to a model's input size: uint8 RGB {@code [height, width, 3]}, equal to Pillow's
- * {@code Image.resize} bit for bit (fixed-point weights, horizontal pass first, uint8 between the passes). Only what the
- * crop keeps is computed.
+ * {@code Image.resize} bit for bit (Pillow 13.0: fixed-point weights, uint8 between the passes, see
+ * {@link Framing#verticalFirst} for their order). Only what the crop keeps is computed.
  *
  * <p>Belongs to one thread: it keeps its scratch memory and the weights of the last picture's size between calls.
  */
@@ -19,6 +19,7 @@ public final class Preprocessor {
     private int sourceWidth;
     private Taps vertical;
     private Taps horizontal;
+    private boolean verticalFirst;
     private byte[] between = new byte[0];
     private int[] sums = new int[0];
     private byte[] line = new byte[0];
@@ -45,22 +46,46 @@ public final class Preprocessor {
                     + preprocessing.height() + " x " + preprocessing.width() + " takes " + preprocessing.byteSize());
         }
         measure(image.height(), image.width());
-        int rowBytes = horizontal.length() * 3;
+        if (verticalFirst) {
+            mixThenShrink(image, slot);
+        } else {
+            shrinkThenMix(image, slot);
+        }
+    }
+
+    private void shrinkThenMix(RgbImage image, ByteBuffer slot) {
         int begin = vertical.begin();
         int rows = vertical.end() - begin;
-        if (between.length < rows * rowBytes) {
-            between = new byte[rows * rowBytes];
-        }
+        int rowBytes = horizontal.length() * 3;
+        reserve(rows * rowBytes, rowBytes, rowBytes);
         for (int y = 0; y < rows; y++) {
             shrinkRow(image.pixels(), (begin + y) * image.width() * 3, between, y * rowBytes);
         }
-        if (sums.length != rowBytes) {
-            sums = new int[rowBytes];
-            line = new byte[rowBytes];
-        }
         for (int y = 0; y < vertical.length(); y++) {
-            mixRows(y, begin, rowBytes);
-            slot.put(line);
+            mixRows(y, between, -begin * rowBytes, rowBytes, rowBytes);
+            slot.put(line, 0, rowBytes);
+        }
+    }
+
+    private void mixThenShrink(RgbImage image, ByteBuffer slot) {
+        int rowBytes = image.width() * 3;
+        reserve(horizontal.length() * 3, rowBytes, rowBytes);
+        for (int y = 0; y < vertical.length(); y++) {
+            mixRows(y, image.pixels(), 0, rowBytes, rowBytes);
+            shrinkRow(line, 0, between, 0);
+            slot.put(between, 0, horizontal.length() * 3);
+        }
+    }
+
+    private void reserve(int betweenBytes, int sumsLength, int lineBytes) {
+        if (between.length < betweenBytes) {
+            between = new byte[betweenBytes];
+        }
+        if (sums.length < sumsLength) {
+            sums = new int[sumsLength];
+        }
+        if (line.length < lineBytes) {
+            line = new byte[lineBytes];
         }
     }
 
@@ -83,6 +108,7 @@ public final class Preprocessor {
                 preprocessing.width(),
                 preprocessing.interpolation(),
                 preprocessing.antialias());
+        verticalFirst = framing.verticalFirst(height, width);
         sourceHeight = height;
         sourceWidth = width;
     }
@@ -107,16 +133,16 @@ public final class Preprocessor {
         }
     }
 
-    private void mixRows(int y, int begin, int rowBytes) {
-        Arrays.fill(sums, Taps.HALF);
+    private void mixRows(int y, byte[] source, int at, int stride, int length) {
+        Arrays.fill(sums, 0, length, Taps.HALF);
         for (int k = 0; k < vertical.count(y); k++) {
             int w = vertical.weights()[vertical.offset(y) + k];
-            int from = (vertical.first(y) + k - begin) * rowBytes;
-            for (int i = 0; i < rowBytes; i++) {
-                sums[i] += w * (between[from + i] & 0xff);
+            int from = at + (vertical.first(y) + k) * stride;
+            for (int i = 0; i < length; i++) {
+                sums[i] += w * (source[from + i] & 0xff);
             }
         }
-        for (int i = 0; i < rowBytes; i++) {
+        for (int i = 0; i < length; i++) {
             line[i] = (byte) Taps.pixel(sums[i]);
         }
     }
