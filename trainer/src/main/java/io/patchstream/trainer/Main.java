@@ -1,0 +1,21 @@
+package io.patchstream.trainer;
+
+import io.patchstream.trainer.export.ExportVerb;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The trainer's verbs: data to model to ONNX file. */
+@Command(
+        name = "patchstream",
+        description = "Makes Patchstream's models.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "VERB",
+        subcommands = ExportVerb.class)
+public final class Main {
+    private Main() {}
+
+    /** Exit codes: 0 done, 1 failed, 2 misused. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+}

@@ -1,0 +1,38 @@
+package io.patchstream.trainer.export;
+
+import io.patchstream.trainer.model.ModelConfig;
+import java.util.Map;
+
+/** The operators that a flavour writes an encoder block with. Values are {@code [B, T, D]} unless said otherwise. */
+sealed interface EncoderOperators permits FusedOperators, PortableOperators {
+    /** A residual sum and its layer norm. */
+    record Residual(String sum, String normed) {}
+
+    /** The operator sets that the nodes are of. */
+    Map<String, Long> opsets();
+
+    /** The file format version that goes with the operator sets. */
+    int irVersion();
+
+    /** {@code sum = projection + bias + residual}; {@code normed = layerNorm(sum)}. */
+    Residual addAndNorm(String name, String projection, String bias, String residual, LayerNorm norm);
+
+    /** Multi-head attention of queries over keys and values; queries may be fewer. */
+    String attention(String name, String queries, String keys, String values, int heads);
+
+    /** {@code gelu(x + bias)}, with {@code x} of any last dimension. */
+    String biasGelu(String name, String x, String bias, ModelConfig.Gelu form);
+
+    /** A layer norm's constants, in the graph. */
+    record LayerNorm(String weight, String bias, float epsilon) {}
+
+    /** A layer norm by itself. */
+    default String layerNorm(GraphBuilder graph, String name, String x, LayerNorm norm) {
+        return graph.node(
+                "LayerNormalization",
+                name,
+                java.util.List.of(x, norm.weight(), norm.bias()),
+                Attribute.of("axis", -1L),
+                Attribute.of("epsilon", norm.epsilon()));
+    }
+}

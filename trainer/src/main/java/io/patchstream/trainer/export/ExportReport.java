@@ -1,0 +1,23 @@
+package io.patchstream.trainer.export;
+
+import io.patchstream.vision.model.ModelContract;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What an export has written.
+ *
+ * @param model the ONNX file
+ * @param golden its golden frames
+ * @param contract what the file promises
+ * @param bytes size of the model, external weights included
+ * @param tolerance of the golden frames, in logits
+ * @param quantisation what int8 cost; empty for float
+ */
+public record ExportReport(
+        Path model,
+        Path golden,
+        ModelContract contract,
+        long bytes,
+        float tolerance,
+        Optional<QuantisationReport> quantisation) {}

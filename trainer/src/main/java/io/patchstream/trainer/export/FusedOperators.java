@@ -1,0 +1,50 @@
+package io.patchstream.trainer.export;
+
+import io.patchstream.trainer.model.ModelConfig;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * ONNX Runtime's own fused kernels. Its optimiser finds neither the attention nor the residual sums of a pre-norm
+ * transformer by itself, so they are written here.
+ */
+final class FusedOperators implements EncoderOperators {
+    private final GraphBuilder graph;
+
+    FusedOperators(GraphBuilder graph) {
+        this.graph = graph;
+    }
+
+    @Override
+    public Map<String, Long> opsets() {
+        return Map.of(OnnxNode.ONNX, 21L, OnnxNode.MICROSOFT, 1L);
+    }
+
+    @Override
+    public int irVersion() {
+        return 10;
+    }
+
+    @Override
+    public Residual addAndNorm(String name, String projection, String bias, String residual, LayerNorm norm) {
+        List<String> outputs = graph.nodes(
+                "SkipLayerNormalization",
+                OnnxNode.MICROSOFT,
+                name,
+                List.of(projection, residual, norm.weight(), norm.bias(), bias),
+                List.of(name, "", "", name + ".sum"),
+                Attribute.of("epsilon", norm.epsilon()));
+        return new Residual(outputs.get(3), outputs.get(0));
+    }
+
+    @Override
+    public String attention(String name, String queries, String keys, String values, int heads) {
+        return graph.microsoft(
+                "MultiHeadAttention", name, List.of(queries, keys, values), Attribute.of("num_heads", heads));
+    }
+
+    @Override
+    public String biasGelu(String name, String x, String bias, ModelConfig.Gelu form) {
+        return graph.microsoft(form == ModelConfig.Gelu.ERF ? "BiasGelu" : "FastGelu", name, List.of(x, bias));
+    }
+}

@@ -1,0 +1,51 @@
+package io.patchstream.trainer.export;
+
+import io.patchstream.trainer.model.ModelConfig;
+import java.util.List;
+import java.util.Map;
+
+/** ONNX's own operators only, as of opset 23, which brought Attention. */
+final class PortableOperators implements EncoderOperators {
+    private final GraphBuilder graph;
+
+    PortableOperators(GraphBuilder graph) {
+        this.graph = graph;
+    }
+
+    @Override
+    public Map<String, Long> opsets() {
+        return Map.of(OnnxNode.ONNX, 23L);
+    }
+
+    @Override
+    public int irVersion() {
+        return 11;
+    }
+
+    @Override
+    public Residual addAndNorm(String name, String projection, String bias, String residual, LayerNorm norm) {
+        String biased = graph.node("Add", name + ".bias_add", List.of(projection, bias));
+        String sum = graph.node("Add", name + ".sum", List.of(biased, residual));
+        return new Residual(sum, layerNorm(graph, name, sum, norm));
+    }
+
+    @Override
+    public String attention(String name, String queries, String keys, String values, int heads) {
+        return graph.node(
+                "Attention",
+                name,
+                List.of(queries, keys, values),
+                Attribute.of("q_num_heads", heads),
+                Attribute.of("kv_num_heads", heads));
+    }
+
+    @Override
+    public String biasGelu(String name, String x, String bias, ModelConfig.Gelu form) {
+        String biased = graph.node("Add", name + ".bias_add", List.of(x, bias));
+        return graph.node(
+                "Gelu",
+                name,
+                List.of(biased),
+                Attribute.of("approximate", form == ModelConfig.Gelu.ERF ? "none" : "tanh"));
+    }
+}

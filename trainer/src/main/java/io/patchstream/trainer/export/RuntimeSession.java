@@ -1,0 +1,105 @@
+package io.patchstream.trainer.export;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.patchstream.vision.model.ModelContract;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** An ONNX file as ONNX Runtime runs it, set up as the stream processor sets it up. For one thread; close it. */
+final class RuntimeSession implements AutoCloseable {
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+
+    private RuntimeSession(OrtEnvironment environment, OrtSession session) {
+        this.environment = environment;
+        this.session = session;
+    }
+
+    /** All optimisations, as in serving. */
+    static RuntimeSession open(Path model) {
+        return open(model, OrtSession.SessionOptions.OptLevel.ALL_OPT);
+    }
+
+    /**
+     * @throws ExportException when ONNX Runtime refuses the file
+     */
+    static RuntimeSession open(Path model, OrtSession.SessionOptions.OptLevel level) {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setOptimizationLevel(level);
+            options.setIntraOpNumThreads(1);
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            return new RuntimeSession(environment, environment.createSession(model.toString(), options));
+        } catch (OrtException e) {
+            throw new ExportException("ONNX Runtime does not load the exported graph: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Runs one batch.
+     *
+     * @param pixels uint8 {@code [batch, H, W, 3]}
+     * @param outputs the outputs wanted
+     * @return their elements, row-major, by name
+     */
+    Map<String, float[]> run(ByteBuffer pixels, int batch, int height, int width, Set<String> outputs) {
+        long[] shape = {batch, height, width, 3};
+        try (OnnxTensor input = OnnxTensor.createTensor(environment, direct(pixels), shape, OnnxJavaType.UINT8);
+                OrtSession.Result result = session.run(Map.of(ModelContract.INPUT, input), outputs)) {
+            Map<String, float[]> values = new HashMap<>();
+            for (Map.Entry<String, ai.onnxruntime.OnnxValue> entry : result) {
+                java.nio.FloatBuffer buffer = ((OnnxTensor) entry.getValue()).getFloatBuffer();
+                float[] elements = new float[buffer.remaining()];
+                buffer.get(elements);
+                values.put(entry.getKey(), elements);
+            }
+            return values;
+        } catch (OrtException e) {
+            throw new ExportException("ONNX Runtime does not run the exported graph: " + e.getMessage(), e);
+        }
+    }
+
+    /** The logits of all pictures, {@code [count, K]}, run {@code batch} at a time. */
+    float[] logits(LabelledPixels pictures, int batch) {
+        float[] all = new float[0];
+        for (int from = 0; from < pictures.count(); from += batch) {
+            int size = Math.min(batch, pictures.count() - from);
+            float[] some = run(
+                            pictures.batch(from, size),
+                            size,
+                            pictures.height(),
+                            pictures.width(),
+                            Set.of(ModelContract.LOGITS))
+                    .get(ModelContract.LOGITS);
+            int classes = some.length / size;
+            all = from == 0 ? new float[pictures.count() * classes] : all;
+            System.arraycopy(some, 0, all, from * classes, some.length);
+        }
+        return all;
+    }
+
+    private static ByteBuffer direct(ByteBuffer pixels) {
+        if (pixels.isDirect()) {
+            return pixels;
+        }
+        ByteBuffer copy = ByteBuffer.allocateDirect(pixels.remaining());
+        copy.put(pixels.duplicate());
+        return copy.flip();
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new ExportException("ONNX Runtime does not close its session: " + e.getMessage(), e);
+        }
+    }
+}
