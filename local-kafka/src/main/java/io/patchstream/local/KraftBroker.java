@@ -1,0 +1,225 @@
+package io.patchstream.local;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import kafka.server.BrokerServer;
+import kafka.server.ControllerServer;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.server.SharedServer;
+import kafka.server.StandardFaultHandlerFactory;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.bootstrap.BootstrapDirectory;
+import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
+import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble.VerificationFlag;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * One KRaft node that is broker and controller at once, in this process. The only class that touches Kafka's server,
+ * which is not public API: written against 4.3.1 and to be read again whenever that version moves.
+ *
+ * <p>It assembles what {@code KafkaRaftServer} assembles, for one reason: both listening sockets are bound here, before
+ * Kafka starts, and handed to it. A free port is then never lost to another process between choosing and binding it,
+ * and a taken one is known at once.
+ *
+ * <p>When Kafka meets a fatal fault (a full disk, say) its standard handler logs it and halts this process.
+ */
+final class KraftBroker implements AutoCloseable {
+
+    private static final int NODE_ID = 1;
+    private static final String CLIENT_LISTENER = "PLAINTEXT";
+    private static final String CONTROLLER_LISTENER = "CONTROLLER";
+    private static final Duration CONTROLLED_SHUTDOWN = Duration.ofSeconds(5);
+
+    private final InetSocketAddress address;
+    private final BrokerServer broker;
+    private final ControllerServer controller;
+
+    private KraftBroker(InetSocketAddress address, BrokerServer broker, ControllerServer controller) {
+        this.address = address;
+        this.broker = broker;
+        this.controller = controller;
+    }
+
+    /**
+     * Starts the node and returns when it serves clients.
+     *
+     * @param clients bound, where Kafka clients connect; Kafka closes it, and the caller may too
+     * @param quorum bound, where the controller listens; the same
+     * @param logDir formatted here when it is new
+     * @param overrides broker properties over the ones of {@link #settings}
+     */
+    static KraftBroker start(
+            ServerSocketChannel clients, ServerSocketChannel quorum, Path logDir, Map<String, String> overrides) {
+        KraftBroker node = null;
+        try {
+            node = assemble(clients, quorum, logDir, overrides);
+            node.controller.startup();
+            node.broker.startup();
+            return node;
+        } catch (Exception | Error failure) {
+            if (node != null) {
+                closeAfter(failure, node);
+            }
+            throw failure instanceof LocalKafkaException known
+                    ? known
+                    : new LocalKafkaException(
+                            "The Kafka broker on " + logDir + " does not start: " + failure.getMessage(), failure);
+        }
+    }
+
+    private static KraftBroker assemble(
+            ServerSocketChannel clients, ServerSocketChannel quorum, Path logDir, Map<String, String> overrides)
+            throws Exception {
+        InetSocketAddress clientAddress = (InetSocketAddress) clients.getLocalAddress();
+        InetSocketAddress quorumAddress = (InetSocketAddress) quorum.getLocalAddress();
+        Properties settings = settings(clientAddress, quorumAddress, logDir);
+        overrides.forEach((key, value) -> settings.put(known(key), value));
+        KafkaConfig config = new KafkaConfig(settings, false);
+        format(logDir);
+        MetaPropertiesEnsemble directories = new MetaPropertiesEnsemble.Loader()
+                .addMetadataLogDir(logDir.toString())
+                .addLogDirs(List.of(logDir.toString()))
+                .load();
+        directories.verify(
+                Optional.empty(),
+                OptionalInt.of(NODE_ID),
+                EnumSet.of(VerificationFlag.REQUIRE_AT_LEAST_ONE_VALID, VerificationFlag.REQUIRE_METADATA_LOG_DIR));
+        SharedServer shared = new SharedServer(
+                config,
+                directories,
+                Time.SYSTEM,
+                new Metrics(),
+                CompletableFuture.completedFuture(Map.of(NODE_ID, quorumAddress)),
+                List.of(),
+                new StandardFaultHandlerFactory(),
+                (listener, at, backlog, receiveBuffer) -> (ServerSocketChannel)
+                        (listener.equals(CONTROLLER_LISTENER) ? quorum : clients).configureBlocking(false));
+        return new KraftBroker(
+                clientAddress,
+                new BrokerServer(shared),
+                new ControllerServer(
+                        shared, KafkaRaftServer.configSchema(), new BootstrapDirectory(logDir.toString()).read()));
+    }
+
+    /** A misspelt property would change nothing and say nothing: Kafka takes any name, for its plug-ins. */
+    private static String known(String key) {
+        Set<String> names = KafkaConfig.configDef().names();
+        if (names.contains(key)) {
+            return key;
+        }
+        String nearest = names.stream()
+                .min(Comparator.comparingInt((String name) -> EditDistance.between(key, name))
+                        .thenComparing(Comparator.naturalOrder()))
+                .orElseThrow();
+        throw new LocalKafkaException("Kafka has no broker property " + key + "; did you mean " + nearest + "?");
+    }
+
+    /** Writes the cluster's id into a new folder; meta.properties comes last, so a kill in between formats again. */
+    private static void format(Path logDir) throws Exception {
+        if (Files.exists(logDir.resolve("meta.properties"))) {
+            return;
+        }
+        Files.createDirectories(logDir);
+        new Formatter()
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                .setNodeId(NODE_ID)
+                .setClusterId(Uuid.randomUuid().toString())
+                .setControllerListenerName(CONTROLLER_LISTENER)
+                .setMetadataLogDirectory(logDir.toString())
+                .addDirectory(logDir.toString())
+                .run();
+    }
+
+    private static Properties settings(InetSocketAddress clients, InetSocketAddress quorum, Path logDir) {
+        String clientListener = CLIENT_LISTENER + "://" + Loopback.hostAndPort(clients);
+        Properties settings = new Properties();
+        settings.putAll(Map.of(
+                "process.roles",
+                "broker,controller",
+                "node.id",
+                Integer.toString(NODE_ID),
+                "controller.quorum.voters",
+                NODE_ID + "@" + Loopback.hostAndPort(quorum),
+                "listeners",
+                clientListener + "," + CONTROLLER_LISTENER + "://" + Loopback.hostAndPort(quorum),
+                "advertised.listeners",
+                clientListener,
+                "inter.broker.listener.name",
+                CLIENT_LISTENER,
+                "controller.listener.names",
+                CONTROLLER_LISTENER,
+                "listener.security.protocol.map",
+                CLIENT_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT",
+                "log.dirs",
+                logDir.toString(),
+                "auto.create.topics.enable",
+                "false"));
+        // One node: every internal topic has one replica, and one partition is enough for the groups of a desk.
+        for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
+            settings.put(topic + ".num.partitions", "1");
+            settings.put(topic + ".replication.factor", "1");
+        }
+        settings.put("transaction.state.log.min.isr", "1");
+        settings.put("share.coordinator.state.topic.min.isr", "1");
+        // The cleaner's default map takes 128 MB of heap; its least is 1 MiB a thread.
+        settings.put("log.cleaner.dedupe.buffer.size", "2097152");
+        // A key frame of a high-resolution camera does not fit the 1 MiB default.
+        settings.put("message.max.bytes", "16777216");
+        settings.put("replica.fetch.max.bytes", "16777216");
+        settings.put("replica.fetch.response.max.bytes", "33554432");
+        // Nobody waits for members that will never come; a test may ask for a quick take-over.
+        settings.put("group.initial.rebalance.delay.ms", "0");
+        settings.put("group.streams.initial.rebalance.delay.ms", "0");
+        settings.put("group.min.session.timeout.ms", "1000");
+        for (String protocol : List.of("consumer", "streams", "share")) {
+            settings.put("group." + protocol + ".min.session.timeout.ms", "1000");
+            settings.put("group." + protocol + ".min.heartbeat.interval.ms", "250");
+        }
+        settings.put("num.network.threads", "2");
+        settings.put("num.io.threads", "4");
+        settings.put("background.threads", "2");
+        return settings;
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    /** Stops broker, then controller. May be called twice. */
+    @Override
+    public void close() {
+        try {
+            broker.shutdown(CONTROLLED_SHUTDOWN);
+            broker.awaitShutdown();
+        } finally {
+            controller.shutdown();
+            controller.awaitShutdown();
+        }
+    }
+
+    private static void closeAfter(Throwable failure, KraftBroker node) {
+        try {
+            node.close();
+        } catch (RuntimeException second) {
+            failure.addSuppressed(second);
+        }
+    }
+}
