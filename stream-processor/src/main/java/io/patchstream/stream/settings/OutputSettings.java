@@ -1,0 +1,48 @@
+package io.patchstream.stream.settings;
+
+import java.util.Set;
+
+/**
+ * Where answers go.
+ *
+ * @param labels the topic of classifications
+ * @param embeddings the topic of embeddings
+ * @param deadLetters the topic of frames that could not be answered
+ * @param collection the vector store's collection that embeddings name
+ */
+public record OutputSettings(
+        @Setting(key = "output.labels", or = "patchstream.labels", says = "Topic for classifications.")
+        String labels,
+
+        @Setting(key = "output.embeddings", or = "patchstream.embeddings", says = "Topic for embeddings.")
+        String embeddings,
+
+        @Setting(
+                key = "output.dead-letters",
+                or = "patchstream.dead-letters",
+                says = "Topic for records that could not be answered, bytes untouched.")
+        String deadLetters,
+
+        @Setting(
+                key = "output.collection",
+                or = "patchstream",
+                says = "The vector store's collection that embeddings name.")
+        String collection) {
+
+    public OutputSettings {
+        Checks checks = new Checks()
+                .topic("output.labels", labels)
+                .topic("output.embeddings", embeddings)
+                .topic("output.dead-letters", deadLetters)
+                .that(!collection.isBlank(), "output.collection", "empty", "a name");
+        if (!labels.equals(embeddings)) {
+            checks.that(
+                    !Set.of(labels, embeddings).contains(deadLetters),
+                    "output.dead-letters",
+                    deadLetters,
+                    "a topic of its own");
+        }
+        checks.that(!labels.equals(embeddings), "output.embeddings", embeddings, "another topic than output.labels")
+                .done();
+    }
+}

@@ -1,0 +1,35 @@
+package io.patchstream.stream.settings;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How records are written and read. The classes are chosen by name, so that Confluent's own drop in.
+ *
+ * @param serializer class name of a {@code Serializer} of Avro records
+ * @param deserializer class name of a {@code Deserializer} of Avro records
+ * @param config what both are configured with, Confluent's keys as they are
+ */
+public record SerdeSettings(
+        @Setting(
+                key = "serde.serializer",
+                or = "io.patchstream.schemas.serde.AvroSerializer",
+                says = "Class that writes Avro records, such as `io.confluent.kafka.serializers.KafkaAvroSerializer`.")
+        String serializer,
+
+        @Setting(
+                key = "serde.deserializer",
+                or = "io.patchstream.schemas.serde.AvroDeserializer",
+                says = "Class that reads Avro records, such as `io.confluent.kafka.serializers.KafkaAvroDeserializer`.")
+        String deserializer,
+
+        Map<String, String> config) {
+
+    public SerdeSettings {
+        config = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(config));
+        new Checks()
+                .that(!serializer.isBlank(), "serde.serializer", "empty", "a class name")
+                .that(!deserializer.isBlank(), "serde.deserializer", "empty", "a class name")
+                .done();
+    }
+}

@@ -1,0 +1,61 @@
+package io.patchstream.stream.settings;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All that a processor is told. Precedence, the later wins:
+ *
+ * <ol>
+ *   <li>the defaults, which stand on the record components;
+ *   <li>the file of {@code --config}, a Java properties file;
+ *   <li>the environment: {@code PATCHSTREAM_INPUT_TOPICS} is {@code input.topics}, {@code KAFKA_BOOTSTRAP_SERVERS} is
+ *       {@code kafka.bootstrap.servers};
+ *   <li>{@code --set key=value}.
+ * </ol>
+ *
+ * @param stream how the topology runs
+ * @param model which model answers
+ * @param input where frames come from
+ * @param output where answers go
+ * @param topics how missing topics come to be
+ * @param claims which payload references may be fetched
+ * @param serde how records are written and read
+ * @param kafka what is passed to Kafka's clients untouched, without the prefix {@code kafka.}
+ */
+public record Settings(
+        StreamSettings stream,
+        ModelSettings model,
+        InputSettings input,
+        OutputSettings output,
+        TopicSettings topics,
+        ClaimSettings claims,
+        SerdeSettings serde,
+        Map<String, String> kafka) {
+
+    public Settings {
+        kafka = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(kafka));
+        new Checks()
+                .that(
+                        !input.topics().contains(output.labels()),
+                        "output.labels",
+                        output.labels(),
+                        "a topic that is not read")
+                .that(
+                        !input.topics().contains(output.embeddings()),
+                        "output.embeddings",
+                        output.embeddings(),
+                        "a topic that is not read")
+                .that(
+                        !input.topics().contains(output.deadLetters()),
+                        "output.dead-letters",
+                        output.deadLetters(),
+                        "a topic that is not read")
+                .done();
+    }
+
+    /** The defaults with {@code values} on top, as after {@code --set}. */
+    public static Settings of(Map<String, String> values) {
+        return new SettingsLoader().set(values).load().settings();
+    }
+}
