@@ -1,0 +1,128 @@
+package io.patchstream.stream.topology;
+
+import io.patchstream.schemas.Frame;
+import io.patchstream.schemas.PayloadReference;
+import io.patchstream.schemas.serde.SchemaRegistryException;
+import io.patchstream.stream.frame.EncodedFrame;
+import io.patchstream.stream.frame.EncodedFrame.Encoding;
+import io.patchstream.stream.frame.FrameHead;
+import io.patchstream.stream.frame.FrameReader;
+import io.patchstream.stream.frame.RejectedFrameException;
+import io.patchstream.stream.publish.SourcePosition;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** Values are {@link Frame} records in the wire format of the deserialiser that the settings name. */
+final class AvroFormat implements RecordFormat {
+    private final Supplier<Deserializer<?>> deserializers;
+
+    /** One per thread that reads at the same time: a deserialiser need not be safe to share. */
+    private final Queue<Deserializer<?>> idle = new ConcurrentLinkedQueue<>();
+
+    private final ClaimChecks claims;
+
+    AvroFormat(Supplier<Deserializer<?>> deserializers, ClaimChecks claims) {
+        this.deserializers = deserializers;
+        this.claims = claims;
+    }
+
+    @Override
+    public FrameReader reader(SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value) {
+        return () -> {
+            if (value == null) {
+                throw Rejections.tombstone(source);
+            }
+            return encodedFrame(frame(source, headers, value), source);
+        };
+    }
+
+    private Frame frame(SourcePosition source, Headers headers, byte[] value) throws RejectedFrameException {
+        Deserializer<?> deserializer = idle.poll();
+        if (deserializer == null) {
+            deserializer = deserializers.get();
+        }
+        Object record;
+        try {
+            record = deserializer.deserialize(source.topic(), headers, value);
+        } catch (RuntimeException e) {
+            throw failure(e, source);
+        } finally {
+            idle.add(deserializer);
+        }
+        if (record instanceof Frame frame) {
+            return frame;
+        }
+        throw Rejections.of(
+                "NOT_A_FRAME",
+                "record " + source + " holds a "
+                        + (record == null ? "null" : record.getClass().getName())
+                        + "; this topic takes io.patchstream.schemas.Frame. For plain image bytes set input.format=image",
+                null);
+    }
+
+    /**
+     * Serialisers throw one exception for both, so the cause decides: bytes that are wrong are the record's fault; a
+     * registry that cannot be reached and a serde that is set wrongly are not, and must not turn good frames into dead
+     * letters.
+     */
+    private static RejectedFrameException failure(RuntimeException e, SourcePosition source) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetriableException
+                    || (cause instanceof IOException && !(cause instanceof EOFException))
+                    || (cause instanceof SchemaRegistryException refusal && !refusal.isUnknownSchema())
+                    || cause instanceof InterruptedException
+                    || cause instanceof ConfigException
+                    || cause instanceof SecurityException) {
+                throw new SourceUnavailableException(
+                        "record " + source + " cannot be read: " + e.getMessage()
+                                + "; see schema.registry.url and the registry's log",
+                        e);
+            }
+        }
+        return Rejections.of(
+                "AVRO",
+                "record " + source + " is no Avro record of the wire format: " + e.getMessage()
+                        + ". For plain image bytes set input.format=image",
+                e);
+    }
+
+    private EncodedFrame encodedFrame(Frame frame, SourcePosition source) throws RejectedFrameException {
+        if (frame.getFrameId().isEmpty() || frame.getCameraId().isEmpty() || frame.getPictures() < 1) {
+            throw Rejections.of(
+                    "HEAD",
+                    "record " + source + " has frame_id '" + frame.getFrameId() + "', camera_id '" + frame.getCameraId()
+                            + "' and pictures " + frame.getPictures()
+                            + "; ids must not be empty and pictures at least 1",
+                    null);
+        }
+        FrameHead head = new FrameHead(
+                frame.getFrameId(),
+                frame.getCameraId(),
+                frame.getSequence(),
+                ChronoUnit.MICROS.between(Instant.EPOCH, frame.getCapturedAt()),
+                frame.getPictures(),
+                frame.getAttributes());
+        ByteBuffer payload = frame.getPayload() instanceof PayloadReference reference
+                ? claims.fetch(reference)
+                : (ByteBuffer) frame.getPayload();
+        return new EncodedFrame(head, Encoding.valueOf(frame.getEncoding().name()), payload);
+    }
+
+    @Override
+    public void close() {
+        for (Deserializer<?> deserializer = idle.poll(); deserializer != null; deserializer = idle.poll()) {
+            deserializer.close();
+        }
+        claims.close();
+    }
+}

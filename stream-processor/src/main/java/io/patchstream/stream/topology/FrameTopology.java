@@ -1,0 +1,50 @@
+package io.patchstream.stream.topology;
+
+import io.patchstream.stream.settings.OutputSettings;
+import io.patchstream.stream.settings.Settings;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+
+/** The topology: frames → classifier → labels, embeddings, dead letters. A pure function of its arguments. */
+public final class FrameTopology {
+    static final String FRAMES = "frames";
+    static final String CLASSIFIER = "classifier";
+    static final String LABELS = "labels";
+    static final String EMBEDDINGS = "embeddings";
+    static final String DEAD_LETTERS = "dead-letters";
+
+    private FrameTopology() {}
+
+    /** The topology whose classifiers take from {@code intake} and write with {@code serializer}, which they share. */
+    public static Topology of(Settings settings, FrameIntake intake, Serializer<Object> serializer) {
+        return of(settings, () -> new FrameClassifier(intake, settings.output(), serializer));
+    }
+
+    /** The topology with other classifiers. */
+    static Topology of(Settings settings, ProcessorSupplier<byte[], byte[], byte[], byte[]> classifiers) {
+        OutputSettings output = settings.output();
+        ByteArraySerializer bytes = new ByteArraySerializer();
+        Topology topology = new Topology();
+        topology.addSource(
+                FRAMES,
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                settings.input().topics().toArray(String[]::new));
+        topology.addProcessor(CLASSIFIER, classifiers, FRAMES);
+        topology.addSink(LABELS, output.labels(), bytes, bytes, CLASSIFIER);
+        topology.addSink(EMBEDDINGS, output.embeddings(), bytes, bytes, CLASSIFIER);
+        topology.addSink(DEAD_LETTERS, output.deadLetters(), bytes, bytes, CLASSIFIER);
+        return topology;
+    }
+
+    /** What {@code settings} make, as text; needs neither a model nor a broker. */
+    public static String describe(Settings settings) {
+        return of(settings, () -> (Processor<byte[], byte[], byte[], byte[]>) new FrameClassifier(null, null, null))
+                .describe()
+                .toString();
+    }
+}

@@ -1,0 +1,342 @@
+package io.patchstream.stream.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.Embedding;
+import io.patchstream.schemas.Encoding;
+import io.patchstream.schemas.Frame;
+import io.patchstream.schemas.LabelScore;
+import io.patchstream.schemas.Origin;
+import io.patchstream.schemas.PointIds;
+import io.patchstream.stream.frame.EngineStoppedException;
+import io.patchstream.stream.frame.FrameHead;
+import io.patchstream.stream.frame.FrameOutcome.Classified;
+import io.patchstream.stream.frame.FrameTicket;
+import io.patchstream.stream.frame.Prediction;
+import io.patchstream.stream.frame.Prediction.Score;
+import io.patchstream.stream.publish.Answers;
+import io.patchstream.stream.publish.SourcePosition;
+import io.patchstream.stream.settings.Settings;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FrameTopologyTest {
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00.123456Z");
+
+    private final FakeEngine engine = FakeEngine.instant();
+    private FrameIntake intake;
+    private Serializer<Object> serializer;
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> frames;
+
+    private void start(Map<String, String> more) {
+        Map<String, String> values = new HashMap<>(more);
+        values.put("serde.serializer", TestAvro.Serializer.class.getName());
+        values.put("serde.deserializer", TestAvro.Reader.class.getName());
+        Settings settings = Settings.of(values);
+        intake = FrameIntake.of(settings, engine);
+        serializer = Serdes.serializer(settings.serde());
+        Properties properties = new Properties();
+        properties.putAll(StreamsProperties.of(settings, 64, intake));
+        driver = new TopologyTestDriver(FrameTopology.of(settings, intake, serializer), properties);
+        frames = driver.createInputTopic(
+                settings.input().topics().get(0), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @AfterEach
+    void close() {
+        if (driver != null) {
+            driver.close();
+        }
+        intake.close();
+        serializer.close();
+        engine.close();
+    }
+
+    private static Frame frame(int sequence, String payload) {
+        return frame(sequence, 1, ByteBuffer.wrap(payload.getBytes(UTF_8)));
+    }
+
+    private static Frame frame(int sequence, int pictures, Object payload) {
+        return new Frame(
+                "frame-" + sequence,
+                "door",
+                (long) sequence,
+                NOON,
+                Encoding.JPEG,
+                pictures,
+                payload,
+                Map.of("truth", "cat"));
+    }
+
+    private void pipe(Frame frame) {
+        pipe(TestAvro.write(frame), new RecordHeaders());
+    }
+
+    private void pipe(byte[] value, Headers headers) {
+        frames.pipeInput(new TestRecord<>("door".getBytes(UTF_8), value, headers, NOON));
+    }
+
+    private List<TestRecord<byte[], byte[]>> read(String topic) {
+        return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
+    private static Map<String, String> text(Headers headers) {
+        Map<String, String> text = new HashMap<>();
+        headers.forEach(header -> text.put(header.key(), new String(header.value(), UTF_8)));
+        return text;
+    }
+
+    @Test
+    void shouldAnswerAFrameWithLabelAndEmbeddingThatNameTheirSource() {
+        start(Map.of("output.collection", "doors"));
+        pipe(frame(0, "first"));
+        pipe(frame(7, "a picture"));
+
+        List<TestRecord<byte[], byte[]>> labels = read("patchstream.labels");
+        assertThat(labels).hasSize(2);
+        assertThat(labels.get(1).key()).isEqualTo("door".getBytes(UTF_8));
+        assertThat(labels.get(1).getRecordTime()).isEqualTo(NOON.truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+        Classification label = TestAvro.read(Classification.class, labels.get(1).value());
+        Prediction expected = FakeEngine.predict("a picture".getBytes(UTF_8));
+        Score best = expected.topK().get(0);
+        Score next = expected.topK().get(1);
+        List<String> names = FakeEngine.MODEL.contract().labels();
+        assertThat(label.getTopK())
+                .containsExactly(
+                        new LabelScore(names.get(best.index()), best.index(), 0.75f),
+                        new LabelScore(names.get(next.index()), next.index(), 0.25f));
+        assertThat(label.getFrameId()).isEqualTo("frame-7");
+        assertThat(label.getCameraId()).isEqualTo("door");
+        assertThat(label.getSequence()).isEqualTo(7);
+        assertThat(label.getPicture()).isZero();
+        assertThat(label.getCapturedAt()).isEqualTo(NOON);
+        assertThat(label.getAttributes()).containsExactly(Map.entry("truth", "cat"));
+        assertThat(label.getLineage().getModel()).isEqualTo("fake");
+        assertThat(label.getLineage().getModelSha256()).isEqualTo("ab".repeat(32));
+        assertThat(label.getLineage().getPreprocessingSha256())
+                .isEqualTo(FakeEngine.MODEL.contract().preprocessing().sha256());
+        assertThat(label.getLineage().getEngine()).isEqualTo("fake 1.0 cpu");
+        assertThat(label.getLineage().getSourceTopic()).isEqualTo("patchstream.frames");
+        assertThat(label.getLineage().getSourcePartition()).isZero();
+        assertThat(label.getLineage().getSourceOffset()).isEqualTo(1);
+        assertThat(label.getLineage().getOrigin()).isEqualTo(Origin.INFERRED);
+
+        TestRecord<byte[], byte[]> point = read("patchstream.embeddings").get(1);
+        Embedding embedding = TestAvro.read(Embedding.class, point.value());
+        String id = PointIds.of("door", "frame-7", 0, "ab".repeat(32)).toString();
+        assertThat(point.key()).isEqualTo(id.getBytes(UTF_8));
+        assertThat(embedding.getId()).isEqualTo(id);
+        assertThat(embedding.getCollectionName()).isEqualTo("doors");
+        assertThat(embedding.getDim()).isEqualTo(4);
+        assertThat(embedding.getVector()).startsWith(0.5f, -0.5f, 0.5f);
+        assertThat(embedding.getPayload().getLabel()).isEqualTo(names.get(best.index()));
+        assertThat(embedding.getPayload().getProbability()).isEqualTo(0.75f);
+        assertThat(embedding.getPayload().getCapturedAt()).isEqualTo(NOON);
+        assertThat(embedding.getLineage().getSourceOffset()).isEqualTo(1);
+        assertThat(read("patchstream.dead-letters")).isEmpty();
+    }
+
+    @Test
+    void shouldAnswerEachPictureOfASegment() {
+        start(Map.of());
+        pipe(frame(100, 3, ByteBuffer.wrap(new byte[] {1, 2, 3})));
+        List<Classification> labels = read("patchstream.labels").stream()
+                .map(record -> TestAvro.read(Classification.class, record.value()))
+                .toList();
+        assertThat(labels).extracting(Classification::getPicture).containsExactly(0, 1, 2);
+        assertThat(labels).extracting(Classification::getSequence).containsExactly(100L, 101L, 102L);
+        assertThat(read("patchstream.embeddings"))
+                .extracting(record -> new String(record.key(), UTF_8))
+                .doesNotHaveDuplicates()
+                .hasSize(3);
+    }
+
+    @Test
+    void shouldDeadLetterABadFrameAtItsPlaceAndAnswerItsNeighbours() {
+        start(Map.of());
+        pipe(frame(0, "good"));
+        Headers headers =
+                new RecordHeaders().add("site", "north".getBytes(UTF_8)).add("traceparent", "00-1".getBytes(UTF_8));
+        byte[] bad = TestAvro.write(frame(1, "BAD bytes"));
+        pipe(bad, headers);
+        pipe(frame(2, "good too"));
+
+        assertThat(read("patchstream.labels"))
+                .extracting(record ->
+                        TestAvro.read(Classification.class, record.value()).getSequence())
+                .containsExactly(0L, 2L);
+        TestRecord<byte[], byte[]> letter = read("patchstream.dead-letters").get(0);
+        assertThat(letter.key()).isEqualTo("door".getBytes(UTF_8));
+        assertThat(letter.value()).isEqualTo(bad);
+        assertThat(text(letter.headers()))
+                .containsEntry("__streams.errors.topic", "patchstream.frames")
+                .containsEntry("__streams.errors.partition", "0")
+                .containsEntry("__streams.errors.offset", "1")
+                .containsEntry("__streams.errors.message", "payload is no image")
+                .containsEntry(
+                        "__streams.errors.exception",
+                        "io.patchstream.stream.frame.RejectedFrameException: payload is no image")
+                .containsKey("__streams.errors.stacktrace")
+                .containsEntry("patchstream.stage", "DECODE")
+                .containsEntry("patchstream.code", "NOT_AN_IMAGE")
+                .containsEntry("patchstream.model.sha256", "ab".repeat(32))
+                .containsEntry("site", "north")
+                .containsEntry("traceparent", "00-1")
+                .hasSize(11);
+    }
+
+    @Test
+    void shouldDeadLetterWhatIsNoFrame() {
+        start(Map.of());
+        pipe("garbage".getBytes(UTF_8), new RecordHeaders());
+        pipe(new byte[] {0}, new RecordHeaders());
+        pipe(TestAvro.write(embedding()), new RecordHeaders());
+        pipe((byte[]) null, new RecordHeaders());
+        pipe(frame(4, 0, ByteBuffer.wrap(new byte[1])));
+        assertThat(read("patchstream.dead-letters"))
+                .extracting(letter -> text(letter.headers()).get("patchstream.code"))
+                .containsExactly("AVRO", "AVRO", "NOT_A_FRAME", "TOMBSTONE", "HEAD");
+        assertThat(read("patchstream.labels")).isEmpty();
+    }
+
+    /** An answer that somebody sent to the frames topic. */
+    private static Embedding embedding() {
+        Classified answered = new Classified(
+                new FrameHead("frame", "door", 0, 0, 1, Map.of()), List.of(FakeEngine.predict(new byte[1])));
+        return new Answers("c").embedding(answered, 0, new SourcePosition("frames", 0, 0));
+    }
+
+    @Test
+    void shouldPublishNothingWhenTheRegistryIsOutOfReach() {
+        start(Map.of());
+        assertThatThrownBy(() -> pipe("OUTAGE".getBytes(UTF_8), new RecordHeaders()))
+                .rootCause()
+                .hasMessage("refused");
+        assertThat(read("patchstream.dead-letters")).isEmpty();
+    }
+
+    @Test
+    void shouldPublishNothingWhenTheEngineHasStopped() {
+        start(Map.of());
+        engine.stop("device lost");
+        assertThatThrownBy(() -> pipe(frame(0, "good"))).hasRootCauseInstanceOf(EngineStoppedException.class);
+        assertThat(read("patchstream.dead-letters")).isEmpty();
+        assertThat(read("patchstream.labels")).isEmpty();
+    }
+
+    @Test
+    void shouldTakePlainImages() {
+        start(Map.of("input.format", "image", "input.topics", "photos"));
+        frames.pipeInput(new TestRecord<>(null, "picture".getBytes(UTF_8), new RecordHeaders(), NOON));
+        frames.pipeInput(
+                new TestRecord<>("gate".getBytes(UTF_8), "picture".getBytes(UTF_8), new RecordHeaders(), NOON));
+        frames.pipeInput(new TestRecord<>(new byte[] {-1}, "picture".getBytes(UTF_8), new RecordHeaders(), NOON));
+        List<Classification> labels = read("patchstream.labels").stream()
+                .map(record -> TestAvro.read(Classification.class, record.value()))
+                .toList();
+        assertThat(labels).extracting(Classification::getCameraId).containsExactly("photos", "gate", "photos");
+        assertThat(labels).extracting(Classification::getSequence).containsExactly(0L, 1L, 2L);
+        assertThat(labels)
+                .extracting(Classification::getFrameId)
+                .containsExactly("photos-0-0", "photos-0-1", "photos-0-2");
+        assertThat(labels.get(0).getCapturedAt()).isEqualTo(Instant.ofEpochMilli(NOON.toEpochMilli()));
+    }
+
+    @Test
+    void shouldUseTheTicketThatTravelsWithTheRecordAndStripIt() {
+        start(Map.of());
+        byte[] value = TestAvro.write(frame(0, "ahead"));
+        ConsumerRecord<byte[], byte[]> polled = new ConsumerRecord<>("patchstream.frames", 0, 0, new byte[0], value);
+        polled.headers()
+                .add("site", "north".getBytes(UTF_8))
+                .add("traceparent", "00-1".getBytes(UTF_8))
+                .add("tracestate", "k=v".getBytes(UTF_8));
+        intake.lookAhead(polled, Thread.currentThread().getName());
+        FrameTicket ticket = ((TicketHeader) polled.headers().lastHeader(TicketHeader.KEY)).ticket();
+
+        pipe(value, polled.headers());
+
+        assertThat(engine.wasAwaited(ticket)).isTrue();
+        assertThat(intake.ahead()).isEqualTo(1);
+        assertThat(intake.missed()).isZero();
+        List<TestRecord<byte[], byte[]>> outputs = new ArrayList<>(read("patchstream.labels"));
+        outputs.addAll(read("patchstream.embeddings"));
+        assertThat(outputs)
+                .hasSize(2)
+                .allSatisfy(output -> assertThat(text(output.headers()))
+                        .containsOnly(Map.entry("traceparent", "00-1"), Map.entry("tracestate", "k=v")));
+    }
+
+    @Test
+    void shouldStripTheTicketFromDeadLetters() {
+        start(Map.of());
+        byte[] value = TestAvro.write(frame(0, "BAD"));
+        ConsumerRecord<byte[], byte[]> polled = new ConsumerRecord<>("patchstream.frames", 0, 0, new byte[0], value);
+        intake.lookAhead(polled, Thread.currentThread().getName());
+        pipe(value, polled.headers());
+        assertThat(read("patchstream.dead-letters").get(0).headers())
+                .isNotEmpty()
+                .extracting(Header::key)
+                .doesNotContain(TicketHeader.KEY);
+    }
+
+    @Test
+    void shouldAskAgainWhenTheTicketWasCancelled() {
+        start(Map.of());
+        ConsumerRecord<byte[], byte[]> polled = lookAheadAt(frame(0, "cancelled"));
+        intake.cancel(Thread.currentThread().getName(), 0);
+        engine.release();
+        pipe(polled.value(), polled.headers());
+        assertThat(read("patchstream.labels")).hasSize(1);
+        assertThat(intake.missed()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldCancelAndForwardNothingWhenItsTaskCloses() {
+        start(Map.of());
+        lookAheadAt(frame(0, "never answered"));
+        driver.close();
+        driver = null;
+        assertThat(engine.statistics().cancelled()).isEqualTo(1);
+    }
+
+    /** A polled record that was submitted to an engine that does not begin. */
+    private ConsumerRecord<byte[], byte[]> lookAheadAt(Frame frame) {
+        engine.hold();
+        ConsumerRecord<byte[], byte[]> polled =
+                new ConsumerRecord<>("patchstream.frames", 0, 0, new byte[0], TestAvro.write(frame));
+        intake.lookAhead(polled, Thread.currentThread().getName());
+        return polled;
+    }
+
+    @Test
+    void shouldDescribeItselfWithoutModelOrBroker() {
+        start(Map.of());
+        assertThat(FrameTopology.describe(Settings.of(Map.of("output.labels", "tags"))))
+                .contains("Source: frames (topics: [patchstream.frames])")
+                .contains("Sink: labels (topic: tags)")
+                .doesNotContain("Stores: [s");
+    }
+}
