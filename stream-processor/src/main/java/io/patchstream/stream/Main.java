@@ -1,0 +1,29 @@
+package io.patchstream.stream;
+
+import io.patchstream.stream.run.FailureReport;
+import io.patchstream.stream.run.SettingsCommand;
+import io.patchstream.stream.run.TopologyCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The way in from a shell: the stream processor's verbs. Exit codes: 0 done, 1 failed, 2 misused. */
+@Command(
+        name = "patchstream",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Tags live video and images on Kafka with a Vision Transformer.",
+        subcommands = {SettingsCommand.class, TopologyCommand.class})
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The verbs, ready to execute. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(new FailureReport());
+    }
+}

@@ -1,0 +1,224 @@
+package io.patchstream.stream.run;
+
+import io.patchstream.schemas.TopicSpec;
+import io.patchstream.schemas.Topics;
+import io.patchstream.stream.settings.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes sure before the start that the topics are there: creates what is missing, or says how to. */
+final class TopicCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicCheck.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Settings settings;
+    private final Admin admin;
+
+    TopicCheck(Settings settings, Admin admin) {
+        this.settings = settings;
+        this.admin = admin;
+    }
+
+    /** The topics of {@code settings}, each as the table of topics has it but for its name and its largest record. */
+    static List<TopicSpec> specs(Settings settings) {
+        Topics standard = Topics.standard();
+        int frameBytes = (int) settings.input().maxBytes();
+        List<TopicSpec> specs = new ArrayList<>();
+        for (String input : settings.input().topics()) {
+            specs.add(like(standard.frames(), input, frameBytes));
+        }
+        specs.add(like(
+                standard.labels(), settings.output().labels(), standard.labels().maxMessageBytes()));
+        specs.add(like(
+                standard.embeddings(),
+                settings.output().embeddings(),
+                standard.embeddings().maxMessageBytes()));
+        specs.add(like(standard.deadLetters(), settings.output().deadLetters(), frameBytes + (1 << 20)));
+        return specs;
+    }
+
+    private static TopicSpec like(TopicSpec spec, String name, int maxBytes) {
+        return new TopicSpec(name, spec.key(), spec.value(), spec.cleanUp(), spec.compression(), maxBytes, spec.doc());
+    }
+
+    /**
+     * Checks and creates.
+     *
+     * @throws ProcessorFailedException when a topic is missing and may not or cannot be created, or no broker answers
+     */
+    void run() {
+        List<TopicSpec> missing = missing();
+        if (!missing.isEmpty()) {
+            if (!settings.topics().autoCreate()) {
+                throw new ProcessorFailedException(
+                        "topics are missing: " + names(missing) + ". Create them, or set topics.auto.create=true:\n"
+                                + missing.stream().map(this::command).collect(Collectors.joining("\n")),
+                        null);
+            }
+            create(missing);
+        }
+        compareSizes();
+    }
+
+    private List<TopicSpec> missing() {
+        List<TopicSpec> specs = specs(settings);
+        Map<String, KafkaFuture<org.apache.kafka.clients.admin.TopicDescription>> described = admin.describeTopics(
+                        specs.stream().map(TopicSpec::name).toList())
+                .topicNameValues();
+        List<TopicSpec> missing = new ArrayList<>();
+        for (TopicSpec spec : specs) {
+            try {
+                await(described.get(spec.name()), "describing topic " + spec.name());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw failed("topic " + spec.name() + " cannot be described", e);
+                }
+                missing.add(spec);
+            }
+        }
+        return missing;
+    }
+
+    private void create(List<TopicSpec> missing) {
+        int partitions = settings.topics().partitions();
+        short replicas = (short) settings.topics().replicationFactor();
+        Map<String, KafkaFuture<Void>> created = admin.createTopics(missing.stream()
+                        .map(topic -> topic.toCreate(partitions, replicas))
+                        .toList())
+                .values();
+        for (TopicSpec topic : missing) {
+            try {
+                await(created.get(topic.name()), "creating topic " + topic.name());
+                LOG.atInfo()
+                        .addKeyValue("topic", topic.name())
+                        .addKeyValue("partitions", partitions)
+                        .log("topic created");
+            } catch (ExecutionException e) {
+                // Another processor that starts at the same time was first.
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw failed(
+                            "topic " + topic.name() + " cannot be created; do it by hand:\n" + command(topic) + "\n",
+                            e);
+                }
+            }
+        }
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!missing().isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new ProcessorFailedException(
+                        "topics " + names(missing) + " were created but the brokers do not show them after "
+                                + PATIENCE.toSeconds() + " s",
+                        null);
+            }
+        }
+    }
+
+    /** A dead letter is as large as its frame; a topic that is too small for it would stop the processor one day. */
+    private void compareSizes() {
+        Map<String, Long> sizes = maxMessageBytes();
+        String deadLetters = settings.output().deadLetters();
+        long writable = Math.min(
+                sizes.getOrDefault(deadLetters, Long.MAX_VALUE),
+                settings.input().maxBytes() + (1 << 20));
+        for (String input : settings.input().topics()) {
+            long readable = sizes.getOrDefault(input, 0L);
+            if (readable > writable) {
+                LOG.atWarn()
+                        .addKeyValue("topic", input)
+                        .addKeyValue(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, readable)
+                        .addKeyValue("writable", writable)
+                        .log(
+                                "records of this topic may be too large to be dead-lettered: set input.max.bytes={} and run"
+                                        + " kafka-configs.sh --bootstrap-server {} --alter --entity-type topics --entity-name {}"
+                                        + " --add-config max.message.bytes={}",
+                                readable,
+                                bootstrap(),
+                                deadLetters,
+                                readable + (1 << 20));
+            }
+        }
+    }
+
+    private Map<String, Long> maxMessageBytes() {
+        List<ConfigResource> topics = specs(settings).stream()
+                .map(spec -> new ConfigResource(ConfigResource.Type.TOPIC, spec.name()))
+                .toList();
+        Map<String, Long> sizes = new TreeMap<>();
+        admin.describeConfigs(topics).values().forEach((topic, config) -> {
+            try {
+                Config known = await(config, "describing the configuration of topic " + topic.name());
+                sizes.put(
+                        topic.name(),
+                        Long.valueOf(
+                                known.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value()));
+            } catch (ExecutionException e) {
+                // Needs a right (DESCRIBE_CONFIGS) that processing itself does not need.
+                LOG.atDebug()
+                        .addKeyValue("topic", topic.name())
+                        .setCause(e.getCause())
+                        .log("largest record unknown");
+            }
+        });
+        return sizes;
+    }
+
+    private <T> T await(KafkaFuture<T> future, String what) throws ExecutionException {
+        try {
+            return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw failed(what + ": no answer in " + PATIENCE.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed(what + ": interrupted", e);
+        }
+    }
+
+    private ProcessorFailedException failed(String message, Exception e) {
+        Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+        return new ProcessorFailedException(
+                message + " (kafka.bootstrap.servers=" + bootstrap() + "): "
+                        + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage()),
+                cause);
+    }
+
+    private String bootstrap() {
+        return settings.kafka().get("bootstrap.servers");
+    }
+
+    private String command(TopicSpec topic) {
+        StringBuilder command = new StringBuilder("kafka-topics.sh --bootstrap-server ")
+                .append(bootstrap())
+                .append(" --create --topic ")
+                .append(topic.name())
+                .append(" --partitions ")
+                .append(settings.topics().partitions());
+        if (settings.topics().replicationFactor() > 0) {
+            command.append(" --replication-factor ").append(settings.topics().replicationFactor());
+        }
+        new TreeMap<>(topic.configs())
+                .forEach((key, value) ->
+                        command.append(" --config ").append(key).append('=').append(value));
+        return command.toString();
+    }
+
+    private static String names(Collection<TopicSpec> topics) {
+        return topics.stream().map(TopicSpec::name).collect(Collectors.joining(", "));
+    }
+}
