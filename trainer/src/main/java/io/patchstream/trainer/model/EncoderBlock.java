@@ -1,0 +1,33 @@
+package io.patchstream.trainer.model;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** One pre-norm transformer block (Dosovitskiy et al. 2021, eq. 2 and 3). */
+final class EncoderBlock {
+    private final LayerNorm norm1;
+    private final SelfAttention attention;
+    private final LayerNorm norm2;
+    private final MlpBlock mlp;
+    private final double dropout;
+    private final double branchDropout;
+
+    EncoderBlock(Weights weights, int index, ModelConfig config) {
+        String name = "blocks." + index;
+        this.norm1 = new LayerNorm(weights, name + ".norm1", config);
+        this.attention = new SelfAttention(weights, name + ".attn", config);
+        this.norm2 = new LayerNorm(weights, name + ".norm2", config);
+        this.mlp = new MlpBlock(weights, name + ".mlp", config);
+        this.dropout = config.dropout();
+        this.branchDropout = config.layers() == 1 ? 0 : config.stochasticDepth() * index / (config.layers() - 1);
+    }
+
+    /**
+     * @param tokens {@code [B, T, D]}
+     * @return {@code [B, T, D]}; the caller's scope owns it
+     */
+    Tensor apply(Tensor tokens, boolean training) {
+        Tensor attended = Dropout.apply(attention.apply(norm1.apply(tokens)), dropout, training);
+        Tensor middle = tokens.add(Dropout.branch(attended, branchDropout, training));
+        return middle.add(Dropout.branch(mlp.apply(norm2.apply(middle), training), branchDropout, training));
+    }
+}

@@ -1,0 +1,145 @@
+package io.patchstream.trainer.model;
+
+import io.patchstream.trainer.model.ModelConfig.Convolutions;
+import io.patchstream.trainer.model.ModelConfig.Patches;
+import io.patchstream.trainer.model.ModelConfig.Pooling;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Every parameter of a model: its name, shape and role, in timm's order. It is the one place that knows them, so that a
+ * model's size is known without its memory being taken.
+ */
+public final class ParameterLayout {
+    private static final int COLOURS = 3;
+
+    /** What a parameter is for: decides how it begins and whether it decays. */
+    public enum Role {
+        /** A dense layer's weight {@code [out, in]}. */
+        KERNEL,
+        /** A convolution's weight {@code [out, in, h, w]}. */
+        FILTER,
+        /** The patch embedding's weight {@code [D, 3, P, P]}. */
+        PATCH_FILTER,
+        /** The classifier's weight {@code [K, D]}. */
+        HEAD_KERNEL,
+        /** Any bias but the MLP's. */
+        BIAS,
+        /** A bias of an MLP block, which the paper's code begins at N(0, 1e-6) and not at 0. */
+        MLP_BIAS,
+        /** A layer norm's weight. */
+        NORM_SCALE,
+        /** The class token {@code [1, 1, D]}. */
+        CLASS_TOKEN,
+        /** The position embedding {@code [1, N+1, D]}, or {@code [1, N, D]} without a class token. */
+        POSITION;
+
+        /** Whether weight decay applies: to kernels only, as in the paper's code; not to biases, norms, class token, positions. */
+        public boolean decays() {
+            return this == KERNEL || this == FILTER || this == PATCH_FILTER || this == HEAD_KERNEL;
+        }
+    }
+
+    /** One parameter. */
+    public static final class Entry {
+        private final String name;
+        private final Role role;
+        private final long[] shape;
+
+        private Entry(String name, Role role, long... shape) {
+            this.name = name;
+            this.role = role;
+            this.shape = shape;
+        }
+
+        /** timm's name. */
+        public String name() {
+            return name;
+        }
+
+        public Role role() {
+            return role;
+        }
+
+        /** A copy of the shape. */
+        public long[] shape() {
+            return shape.clone();
+        }
+
+        /** Number of elements. */
+        public long count() {
+            return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        }
+    }
+
+    private final List<Entry> entries;
+
+    private ParameterLayout(List<Entry> entries) {
+        this.entries = List.copyOf(entries);
+    }
+
+    /** The parameters of a model of this architecture. */
+    public static ParameterLayout of(ModelConfig config) {
+        List<Entry> entries = new ArrayList<>();
+        long d = config.hiddenSize();
+        long m = config.mlpSize();
+        if (config.hasClassToken()) {
+            entries.add(new Entry("cls_token", Role.CLASS_TOKEN, 1, 1, d));
+        }
+        entries.add(new Entry("pos_embed", Role.POSITION, 1, config.tokens() + (config.hasClassToken() ? 1 : 0), d));
+        if (config.tokenizer() instanceof Patches patches) {
+            entries.add(new Entry(
+                    "patch_embed.proj.weight", Role.PATCH_FILTER, d, COLOURS, patches.size(), patches.size()));
+            entries.add(new Entry("patch_embed.proj.bias", Role.BIAS, d));
+        } else if (config.tokenizer() instanceof Convolutions convolutions) {
+            long in = COLOURS;
+            for (int i = 0; i < convolutions.layers(); i++) {
+                long out = i == convolutions.layers() - 1 ? d : convolutions.channels();
+                entries.add(new Entry(
+                        "tokenizer.convs." + i + ".weight",
+                        Role.FILTER,
+                        out,
+                        in,
+                        convolutions.kernel(),
+                        convolutions.kernel()));
+                in = out;
+            }
+        }
+        for (int i = 0; i < config.layers(); i++) {
+            String block = "blocks." + i + ".";
+            norm(entries, block + "norm1", d);
+            dense(entries, block + "attn.qkv", Role.KERNEL, Role.BIAS, 3 * d, d);
+            dense(entries, block + "attn.proj", Role.KERNEL, Role.BIAS, d, d);
+            norm(entries, block + "norm2", d);
+            dense(entries, block + "mlp.fc1", Role.KERNEL, Role.MLP_BIAS, m, d);
+            dense(entries, block + "mlp.fc2", Role.KERNEL, Role.MLP_BIAS, d, m);
+        }
+        norm(entries, "norm", d);
+        if (config.pooling() == Pooling.SEQUENCE) {
+            dense(entries, "sequence_pool", Role.KERNEL, Role.BIAS, 1, d);
+        }
+        dense(entries, "head", Role.HEAD_KERNEL, Role.BIAS, config.classes(), d);
+        return new ParameterLayout(entries);
+    }
+
+    private static void norm(List<Entry> entries, String name, long d) {
+        entries.add(new Entry(name + ".weight", Role.NORM_SCALE, d));
+        entries.add(new Entry(name + ".bias", Role.BIAS, d));
+    }
+
+    private static void dense(List<Entry> entries, String name, Role kernel, Role bias, long out, long in) {
+        entries.add(new Entry(name + ".weight", kernel, out, in));
+        entries.add(new Entry(name + ".bias", bias, out));
+    }
+
+    /** In timm's order. */
+    public List<Entry> entries() {
+        return entries;
+    }
+
+    /** Parameters of the whole model. */
+    public long count() {
+        return entries.stream().mapToLong(Entry::count).sum();
+    }
+}
