@@ -1,0 +1,28 @@
+package io.patchstream.trainer.data;
+
+import io.patchstream.vision.RgbImage;
+import java.io.IOException;
+import java.util.List;
+
+/** Labelled pictures, by index. Shared by the threads that prepare batches. */
+public interface Dataset {
+    /** Number of examples. */
+    int size();
+
+    /** The class of example {@code index}, from 0 to K-1. */
+    int label(int index);
+
+    /** The classes' names; K of them. */
+    List<String> labels();
+
+    /**
+     * The picture of example {@code index}.
+     *
+     * @param variation for data sets that draw their pictures: which of them. Equal arguments, equal pixels
+     * @throws IOException when the picture cannot be read; the message names the file
+     */
+    RgbImage image(int index, long variation) throws IOException;
+
+    /** SHA-256 of the list of all examples' contents and labels: 64 lower-case hexadecimal digits. */
+    String manifestSha256();
+}

@@ -1,0 +1,34 @@
+package io.patchstream.trainer.data;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** What a data set is made of, as one SHA-256 over its parts; each part is preceded by its length. */
+final class Manifest {
+    private final MessageDigest digest;
+
+    Manifest() {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    Manifest add(byte[] part) {
+        digest.update((part.length + ":").getBytes(StandardCharsets.US_ASCII));
+        digest.update(part);
+        return this;
+    }
+
+    Manifest add(String part) {
+        return add(part.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Ends the manifest: 64 lower-case hexadecimal digits. */
+    String sha256() {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}
