@@ -1,0 +1,171 @@
+package io.patchstream.trainer.data;
+
+import io.patchstream.trainer.augment.Augmentation;
+import io.patchstream.trainer.augment.Mixup;
+import io.patchstream.vision.Preprocessor;
+import io.patchstream.vision.RgbImage;
+import io.patchstream.vision.model.Preprocessing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The endless stream of training batches: each epoch in a new order, each picture preprocessed as in serving and then
+ * augmented. Threads prepare a few batches ahead; the stream is the same for any number of them, and can begin at any step.
+ *
+ * <p>One consumer. {@link #close()} stops the threads.
+ */
+public final class BatchStream implements AutoCloseable {
+    private static final int AHEAD_PER_THREAD = 3;
+    private static final long CLOSE_SECONDS = 10;
+
+    /**
+     * How pictures become batches.
+     *
+     * @param preprocessing to the model's input size
+     * @param augmentation after preprocessing
+     * @param mixup of each batch; none when empty
+     * @param labelSmoothing the probability that is spread over all classes
+     * @param batchSize B
+     * @param seed of everything random
+     * @param threads that prepare batches
+     */
+    public record Settings(
+            Preprocessing preprocessing,
+            Augmentation augmentation,
+            Optional<Mixup> mixup,
+            double labelSmoothing,
+            int batchSize,
+            long seed,
+            int threads) {}
+
+    private final Dataset dataset;
+    private final Settings settings;
+    private final int batchSize;
+    private final int stepsPerEpoch;
+    private final ExecutorService threads;
+    private final ArrayDeque<Future<Batch>> ahead = new ArrayDeque<>();
+    private final ThreadLocal<Preprocessor> preprocessor;
+    private long nextStep;
+    private long orderEpoch = -1;
+    private int[] order = new int[0];
+
+    /** The stream from {@code firstStep} on. */
+    public BatchStream(Dataset dataset, Settings settings, long firstStep) {
+        this.dataset = dataset;
+        this.settings = settings;
+        this.batchSize = Math.min(settings.batchSize(), dataset.size());
+        this.stepsPerEpoch = stepsPerEpoch(dataset, settings.batchSize());
+        this.nextStep = firstStep;
+        this.preprocessor = ThreadLocal.withInitial(() -> new Preprocessor(settings.preprocessing()));
+        this.threads = Executors.newFixedThreadPool(settings.threads(), named());
+        for (int i = 0; i < settings.threads() * AHEAD_PER_THREAD; i++) {
+            submit();
+        }
+    }
+
+    /** Whole batches in one epoch; what is left over is not seen in it. */
+    public static int stepsPerEpoch(Dataset dataset, int batchSize) {
+        return Math.max(1, dataset.size() / batchSize);
+    }
+
+    private static ThreadFactory named() {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "batches-" + count.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /**
+     * The next batch; waits for it.
+     *
+     * @throws IOException when one of its pictures cannot be read
+     */
+    public Batch next() throws IOException, InterruptedException {
+        Future<Batch> first = ahead.remove();
+        submit();
+        try {
+            return first.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UncheckedIOException unread) {
+                throw unread.getCause();
+            }
+            throw new IllegalStateException("a batch could not be prepared", e.getCause());
+        }
+    }
+
+    private void submit() {
+        long epoch = nextStep / stepsPerEpoch;
+        int first = (int) (nextStep % stepsPerEpoch) * batchSize;
+        if (epoch != orderEpoch) {
+            order = SampleSeed.permutation(settings.seed(), epoch, dataset.size());
+            orderEpoch = epoch;
+        }
+        int[] indices = java.util.Arrays.copyOfRange(order, first, first + batchSize);
+        ahead.add(threads.submit(() -> prepare(epoch, indices)));
+        nextStep++;
+    }
+
+    private Batch prepare(long epoch, int[] indices) {
+        int bytes = settings.preprocessing().byteSize();
+        int classes = dataset.labels().size();
+        byte[] pixels = new byte[indices.length * bytes];
+        float[] targets = new float[indices.length * classes];
+        int[] labels = new int[indices.length];
+        byte[] input = new byte[bytes];
+        for (int i = 0; i < indices.length; i++) {
+            SplittableRandom random = SampleSeed.of(settings.seed(), epoch, indices[i]);
+            RgbImage image = read(indices[i], random.nextLong());
+            preprocessor.get().prepare(image, ByteBuffer.wrap(input));
+            RgbImage prepared = new RgbImage(
+                    settings.preprocessing().height(), settings.preprocessing().width(), input);
+            byte[] augmented = settings.augmentation().apply(prepared, random).pixels();
+            System.arraycopy(augmented, 0, pixels, i * bytes, bytes);
+            labels[i] = dataset.label(indices[i]);
+            smooth(targets, i * classes, classes, labels[i]);
+        }
+        settings.mixup().ifPresent(mixup -> {
+            SplittableRandom random = SampleSeed.of(settings.seed(), epoch, -2 - (long) indices[0]);
+            Mixup.blend(pixels, targets, indices.length, mixup.share(random));
+        });
+        return new Batch(indices.length, settings.preprocessing().height(), pixels, targets, labels);
+    }
+
+    private void smooth(float[] targets, int from, int classes, int label) {
+        float spread = (float) (settings.labelSmoothing() / classes);
+        java.util.Arrays.fill(targets, from, from + classes, spread);
+        targets[from + label] += (float) (1 - settings.labelSmoothing());
+    }
+
+    private RgbImage read(int index, long variation) {
+        try {
+            return dataset.image(index, variation);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the threads that prepare batches did not stop in " + CLOSE_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.patchstream.trainer.data;
+
+import io.patchstream.vision.RgbImage;
+import java.io.IOException;
+import java.util.List;
+
+/** Some examples of a data set. */
+public final class Subset implements Dataset {
+    private final Dataset whole;
+    private final int[] indices;
+    private final String sha256;
+
+    private Subset(Dataset whole, int[] indices) {
+        this.whole = whole;
+        this.indices = indices;
+        Manifest manifest = new Manifest().add(whole.manifestSha256());
+        for (int index : indices) {
+            manifest.add(Integer.toString(index));
+        }
+        this.sha256 = manifest.sha256();
+    }
+
+    /**
+     * A random part, and with another {@code kept} the rest of the same split.
+     *
+     * @param share of examples in the part that is held out, from 0 to 1
+     * @param heldOut whether the held-out part or the rest is wanted
+     */
+    public static Subset split(Dataset whole, double share, boolean heldOut, long seed) {
+        int[] order = SampleSeed.permutation(seed, -1, whole.size());
+        int border = (int) Math.round(whole.size() * share);
+        int[] indices = heldOut
+                ? java.util.Arrays.copyOfRange(order, 0, border)
+                : java.util.Arrays.copyOfRange(order, border, order.length);
+        java.util.Arrays.sort(indices);
+        return new Subset(whole, indices);
+    }
+
+    @Override
+    public int size() {
+        return indices.length;
+    }
+
+    @Override
+    public int label(int index) {
+        return whole.label(indices[index]);
+    }
+
+    @Override
+    public List<String> labels() {
+        return whole.labels();
+    }
+
+    @Override
+    public RgbImage image(int index, long variation) throws IOException {
+        return whole.image(indices[index], variation);
+    }
+
+    @Override
+    public String manifestSha256() {
+        return sha256;
+    }
+}
