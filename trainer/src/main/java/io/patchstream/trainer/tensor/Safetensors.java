@@ -24,17 +24,24 @@ import java.util.Map;
 public final class Safetensors {
     private static final JsonMapper JSON = new JsonMapper();
     private static final long MAX_HEADER_BYTES = 100_000_000;
+    private static final String NOTES = "__metadata__";
     private static final int CHUNK_FLOATS = 1 << 16;
 
     private Safetensors() {}
+
+    /** Writes a file without notes; see {@link #write(Path, Map, Map)}. */
+    public static void write(Path file, Map<String, HostTensor> tensors) throws IOException {
+        write(file, tensors, Map.of());
+    }
 
     /**
      * Writes a file that is either the old one or the new one, whole, at any moment, a power cut included.
      *
      * @param tensors in the order in which they will be read
+     * @param notes the format's {@code __metadata__}
      */
-    public static void write(Path file, Map<String, HostTensor> tensors) throws IOException {
-        byte[] header = header(tensors);
+    public static void write(Path file, Map<String, HostTensor> tensors, Map<String, String> notes) throws IOException {
+        byte[] header = header(tensors, notes);
         Path unfinished = file.resolveSibling(file.getFileName() + ".part");
         try (FileChannel out = FileChannel.open(
                 unfinished,
@@ -65,25 +72,43 @@ public final class Safetensors {
      */
     public static Map<String, HostTensor> read(Path file) throws IOException {
         try (FileChannel in = FileChannel.open(file)) {
-            ByteBuffer length = fill(in, 0, 8, file);
-            long headerBytes = length.getLong();
-            if (headerBytes < 2 || headerBytes > Math.min(MAX_HEADER_BYTES, in.size() - 8)) {
-                throw new IOException(
-                        file + " is no safetensors file: its header would have " + headerBytes + " bytes");
-            }
-            JsonNode header = parse(fill(in, 8, (int) headerBytes, file), file);
+            int headerBytes = headerBytes(in, file);
+            JsonNode header = parse(fill(in, 8, headerBytes, file), file);
             Map<String, HostTensor> tensors = new LinkedHashMap<>();
             for (Map.Entry<String, JsonNode> entry : header.properties()) {
-                if (!entry.getKey().equals("__metadata__")) {
-                    tensors.put(entry.getKey(), tensor(in, 8 + headerBytes, entry.getKey(), entry.getValue(), file));
+                if (!entry.getKey().equals(NOTES)) {
+                    tensors.put(entry.getKey(), tensor(in, 8L + headerBytes, entry.getKey(), entry.getValue(), file));
                 }
             }
             return tensors;
         }
     }
 
-    private static byte[] header(Map<String, HostTensor> tensors) {
+    /** Reads a file's notes (the format's {@code __metadata__}); empty without any. */
+    public static Map<String, String> notes(Path file) throws IOException {
+        try (FileChannel in = FileChannel.open(file)) {
+            Map<String, String> notes = new LinkedHashMap<>();
+            JsonNode node = parse(fill(in, 8, headerBytes(in, file), file), file).path(NOTES);
+            node.properties()
+                    .forEach(note -> notes.put(note.getKey(), note.getValue().asText()));
+            return notes;
+        }
+    }
+
+    private static int headerBytes(FileChannel in, Path file) throws IOException {
+        long bytes = fill(in, 0, 8, file).getLong();
+        if (bytes < 2 || bytes > Math.min(MAX_HEADER_BYTES, in.size() - 8)) {
+            throw new IOException(file + " is no safetensors file: its header would have " + bytes + " bytes");
+        }
+        return (int) bytes;
+    }
+
+    private static byte[] header(Map<String, HostTensor> tensors, Map<String, String> notes) {
         ObjectNode header = JSON.createObjectNode();
+        if (!notes.isEmpty()) {
+            ObjectNode node = header.putObject(NOTES);
+            notes.forEach(node::put);
+        }
         long offset = 0;
         for (Map.Entry<String, HostTensor> entry : tensors.entrySet()) {
             long end = offset + (long) entry.getValue().values().length * Float.BYTES;

@@ -1,0 +1,85 @@
+package io.patchstream.trainer.model;
+
+import io.patchstream.trainer.model.ModelConfig.Convolutions;
+import io.patchstream.trainer.model.ModelConfig.Gelu;
+import io.patchstream.trainer.model.ModelConfig.Normalisation;
+import io.patchstream.trainer.model.ModelConfig.Patches;
+import io.patchstream.trainer.model.ModelConfig.Pooling;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The architectures that have names: {@code ViT-Ti/16} to {@code ViT-H/14} with any patch size (Dosovitskiy et al. 2021,
+ * table 1; Ti and S from Touvron et al. 2021), and {@code CCT-2/3x2} to {@code CCT-14/7x2} with any kernel and number of
+ * convolutions (Hassani et al. 2021, table 2).
+ */
+public final class ModelVariants {
+    private static final Pattern VIT = Pattern.compile("ViT-(Ti|S|B|L|H)/(\\d{1,3})");
+    private static final Pattern COMPACT = Pattern.compile("CCT-(2|4|6|7|14)/(\\d)x(\\d)");
+    private static final double EPSILON = 1e-6;
+
+    private static final Map<String, Size> VIT_SIZES = Map.of(
+            "Ti", new Size(192, 12, 3, 768),
+            "S", new Size(384, 12, 6, 1536),
+            "B", new Size(768, 12, 12, 3072),
+            "L", new Size(1024, 24, 16, 4096),
+            "H", new Size(1280, 32, 16, 5120));
+
+    private static final Map<String, Size> COMPACT_SIZES = Map.of(
+            "2", new Size(128, 2, 2, 128),
+            "4", new Size(128, 4, 2, 128),
+            "6", new Size(256, 6, 4, 512),
+            "7", new Size(256, 7, 4, 512),
+            "14", new Size(384, 14, 6, 1152));
+
+    /** Channels of all but the last convolution of a compact transformer's tokenizer. */
+    private static final int CHANNELS = 64;
+
+    private record Size(int hidden, int layers, int heads, int mlp) {}
+
+    private ModelVariants() {}
+
+    /**
+     * The architecture of this name, with the exact GELU, input in [-1, 1] and no dropout.
+     *
+     * @param name such as {@code ViT-B/16} or {@code CCT-7/3x1}
+     * @param imageSize H = W in pixels
+     * @param classes K
+     * @throws IllegalArgumentException when there is none of this name
+     */
+    public static ModelConfig named(String name, int imageSize, int classes) {
+        Matcher vit = VIT.matcher(name);
+        if (vit.matches()) {
+            Patches patches = new Patches(Integer.parseInt(vit.group(2)));
+            return config(name, imageSize, patches, VIT_SIZES.get(vit.group(1)), classes, Pooling.CLASS_TOKEN);
+        }
+        Matcher compact = COMPACT.matcher(name);
+        if (compact.matches()) {
+            Convolutions convolutions =
+                    new Convolutions(Integer.parseInt(compact.group(3)), Integer.parseInt(compact.group(2)), CHANNELS);
+            return config(name, imageSize, convolutions, COMPACT_SIZES.get(compact.group(1)), classes, Pooling.SEQUENCE);
+        }
+        throw new IllegalArgumentException("no model is called " + name
+                + "; there are ViT-{Ti,S,B,L,H}/PATCH, such as ViT-B/16, and CCT-{2,4,6,7,14}/KERNELxLAYERS, such as CCT-4/3x2");
+    }
+
+    private static ModelConfig config(
+            String name, int imageSize, ModelConfig.Tokenizer tokenizer, Size size, int classes, Pooling pooling) {
+        return new ModelConfig(
+                name,
+                imageSize,
+                tokenizer,
+                size.hidden(),
+                size.layers(),
+                size.heads(),
+                size.mlp(),
+                classes,
+                pooling,
+                Gelu.ERF,
+                EPSILON,
+                0,
+                0,
+                Normalisation.HALF);
+    }
+}

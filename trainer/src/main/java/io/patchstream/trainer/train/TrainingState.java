@@ -1,0 +1,82 @@
+package io.patchstream.trainer.train;
+
+import io.patchstream.trainer.model.Weights;
+import io.patchstream.trainer.optimise.Optimiser;
+import io.patchstream.trainer.optimise.PolyakAverage;
+import io.patchstream.trainer.tensor.HostTensor;
+import io.patchstream.trainer.tensor.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Everything that changes from step to step, as one file that is replaced as a whole: weights, the optimiser's moments, the
+ * Polyak average and the number of steps done. What is random is a function of seed and step, so it needs no place here.
+ */
+final class TrainingState {
+    private static final String FILE = "state.safetensors";
+    private static final String STEPS = "steps";
+    private static final String RECIPE = "recipe";
+
+    private final Path file;
+    private final String recipe;
+    private final Map<String, Tensor> vectors = new LinkedHashMap<>();
+
+    /** The state of these three; the tensors stay theirs. */
+    TrainingState(Path folder, String recipe, Weights weights, Optimiser optimiser, PolyakAverage polyak) {
+        this.file = folder.resolve(FILE);
+        this.recipe = recipe;
+        vectors.put("weights", weights.flat());
+        vectors.putAll(new java.util.TreeMap<>(optimiser.moments()));
+        vectors.put("average", polyak.average());
+    }
+
+    /** Saves the state after {@code steps} steps. */
+    void save(long steps) throws IOException {
+        Map<String, HostTensor> values = new LinkedHashMap<>();
+        try (PointerScope scope = new PointerScope()) {
+            vectors.forEach((name, vector) -> {
+                float[] floats = new float[Math.toIntExact(vector.numel())];
+                FloatPointer data = vector.data_ptr_float();
+                data.get(floats);
+                values.put(name, HostTensor.of(floats, floats.length));
+            });
+        }
+        Safetensors.write(file, values, Map.of(STEPS, Long.toString(steps), RECIPE, recipe));
+    }
+
+    /**
+     * Takes up the saved state.
+     *
+     * @return the steps done; 0 when nothing was saved
+     * @throws IOException also when the saved state is of another recipe
+     */
+    long resume() throws IOException {
+        if (!Files.exists(file)) {
+            return 0;
+        }
+        Map<String, String> notes = Safetensors.notes(file);
+        if (!recipe.equals(notes.get(RECIPE))) {
+            throw new IOException(file + " was saved with other settings (" + notes.get(RECIPE) + ", not " + recipe
+                    + "): choose another --out, or remove it to begin again");
+        }
+        Map<String, HostTensor> values = Safetensors.read(file);
+        try (PointerScope scope = new PointerScope()) {
+            vectors.forEach((name, vector) -> {
+                FloatPointer data = vector.data_ptr_float();
+                data.put(values.get(name).values());
+            });
+        }
+        return Long.parseLong(notes.get(STEPS));
+    }
+
+    /** Removes the saved state: the training is done. */
+    void remove() throws IOException {
+        Files.deleteIfExists(file);
+    }
+}
