@@ -27,7 +27,11 @@ final class TrainVerb implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--recipe", required = true, paramLabel = "NAME|FILE", description = "A built-in recipe or a properties file.")
+    @Option(
+            names = "--recipe",
+            required = true,
+            paramLabel = "NAME|FILE",
+            description = "A built-in recipe or a properties file.")
     private String recipe;
 
     @Option(names = "--set", paramLabel = "key=value", description = "Overrides a setting of the recipe.")

@@ -15,8 +15,9 @@ public record RandAugment(int operations, double magnitude) implements Augmentat
 
     public RandAugment {
         if (operations < 1 || !(magnitude >= 0 && magnitude <= MOST)) {
-            throw new IllegalArgumentException("RandAugment takes 1 or more operations and a magnitude from 0 to 30, not "
-                    + operations + " and " + magnitude);
+            throw new IllegalArgumentException(
+                    "RandAugment takes 1 or more operations and a magnitude from 0 to 30, not " + operations + " and "
+                            + magnitude);
         }
     }
 

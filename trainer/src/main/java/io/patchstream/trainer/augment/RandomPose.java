@@ -24,7 +24,8 @@ public record RandomPose(double degrees, double scale, double shift) implements 
         double size = 1 + scale * signed(random);
         double aspect = 1 + scale / 2 * signed(random);
         Affine move = Affine.translation(shift * signed(random), shift * signed(random));
-        return move.after(turn.after(Affine.scale(size * aspect, size / aspect))).apply(image);
+        return move.after(turn.after(Affine.scale(size * aspect, size / aspect)))
+                .apply(image);
     }
 
     private static double signed(SplittableRandom random) {

@@ -162,7 +162,8 @@ public final class BatchStream implements AutoCloseable {
         threads.shutdownNow();
         try {
             if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the threads that prepare batches did not stop in " + CLOSE_SECONDS + " s");
+                throw new IllegalStateException(
+                        "the threads that prepare batches did not stop in " + CLOSE_SECONDS + " s");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -54,8 +54,8 @@ public final class IdxDataset implements Dataset {
         Path imageFile = file(folder, split, "images-idx3-ubyte");
         Path classFile = file(folder, split, "labels-idx1-ubyte");
         if (imageFile == null || classFile == null) {
-            throw new IOException(folder + " holds no " + split.prefix + "-images-idx3-ubyte[.gz] and "
-                    + split.prefix + "-labels-idx1-ubyte[.gz]");
+            throw new IOException(folder + " holds no " + split.prefix + "-images-idx3-ubyte[.gz] and " + split.prefix
+                    + "-labels-idx1-ubyte[.gz]");
         }
         IdxFile images = IdxFile.read(imageFile, 3);
         IdxFile classes = IdxFile.read(classFile, 1);

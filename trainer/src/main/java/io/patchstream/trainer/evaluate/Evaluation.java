@@ -68,7 +68,8 @@ public final class Evaluation {
                 Locale.ROOT, "%d examples: top-1 %.2f %%, top-5 %.2f %%", examples(), 100 * top1(), 100 * top5()));
         int width = labels.stream().mapToInt(String::length).max().orElse(0);
         for (int i = 0; i < confusion.length; i++) {
-            lines.add(String.format(Locale.ROOT, "  %-" + width + "s  %6.2f %%  %s", labels.get(i), 100 * recall(i), mistakes(i)));
+            lines.add(String.format(
+                    Locale.ROOT, "  %-" + width + "s  %6.2f %%  %s", labels.get(i), 100 * recall(i), mistakes(i)));
         }
         return lines;
     }

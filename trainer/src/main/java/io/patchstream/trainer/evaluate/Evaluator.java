@@ -58,7 +58,8 @@ public record Evaluator(Preprocessing preprocessing, Precision precision, int ba
                 AutoGradMode constant = new AutoGradMode(false);
                 Autocast cast = Autocast.of(precision)) {
             Tensor input = Pixels.of(pixels, count, preprocessing.height(), preprocessing.width());
-            Tensor logits = model.logits(input, false).to(torch.ScalarType.Float).contiguous();
+            Tensor logits =
+                    model.logits(input, false).to(torch.ScalarType.Float).contiguous();
             float[] values = new float[Math.toIntExact(logits.numel())];
             FloatPointer data = logits.data_ptr_float();
             data.get(values);

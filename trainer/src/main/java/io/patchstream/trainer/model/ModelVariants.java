@@ -58,10 +58,12 @@ public final class ModelVariants {
         if (compact.matches()) {
             Convolutions convolutions =
                     new Convolutions(Integer.parseInt(compact.group(3)), Integer.parseInt(compact.group(2)), CHANNELS);
-            return config(name, imageSize, convolutions, COMPACT_SIZES.get(compact.group(1)), classes, Pooling.SEQUENCE);
+            return config(
+                    name, imageSize, convolutions, COMPACT_SIZES.get(compact.group(1)), classes, Pooling.SEQUENCE);
         }
-        throw new IllegalArgumentException("no model is called " + name
-                + "; there are ViT-{Ti,S,B,L,H}/PATCH, such as ViT-B/16, and CCT-{2,4,6,7,14}/KERNELxLAYERS, such as CCT-4/3x2");
+        throw new IllegalArgumentException(
+                "no model is called " + name
+                        + "; there are ViT-{Ti,S,B,L,H}/PATCH, such as ViT-B/16, and CCT-{2,4,6,7,14}/KERNELxLAYERS, such as CCT-4/3x2");
     }
 
     private static ModelConfig config(

@@ -54,7 +54,8 @@ public final class Weights implements AutoCloseable {
     }
 
     private Iterable<Entry> byDecay(boolean decays) {
-        Stream<Entry> matching = layout.entries().stream().filter(entry -> entry.role().decays() == decays);
+        Stream<Entry> matching =
+                layout.entries().stream().filter(entry -> entry.role().decays() == decays);
         return matching::iterator;
     }
 
@@ -136,7 +137,8 @@ public final class Weights implements AutoCloseable {
                 HostTensor value = values.get(entry.name());
                 if (value == null || !java.util.Arrays.equals(value.shape(), entry.shape())) {
                     throw new IllegalArgumentException("parameter " + entry.name() + " is "
-                            + (value == null ? "missing" : java.util.Arrays.toString(value.shape())) + "; this model takes "
+                            + (value == null ? "missing" : java.util.Arrays.toString(value.shape()))
+                            + "; this model takes "
                             + java.util.Arrays.toString(entry.shape()));
                 }
                 data.position(offsets.get(entry.name())).put(value.values());

@@ -22,7 +22,8 @@ public final class PolyakAverage implements AutoCloseable {
      */
     public PolyakAverage(Weights weights, double most) {
         if (!(most >= 0 && most < 1)) {
-            throw new IllegalArgumentException("the averaging factor is " + most + "; it must be 0 or more and below 1");
+            throw new IllegalArgumentException(
+                    "the averaging factor is " + most + "; it must be 0 or more and below 1");
         }
         this.weights = weights;
         this.most = most;

@@ -24,20 +24,20 @@ public record Schedule(Decay decay, double peak, long warmUpSteps, long totalSte
 
     public Schedule {
         if (!(peak > 0) || warmUpSteps < 0 || totalSteps < 1 || warmUpSteps > totalSteps) {
-            throw new IllegalArgumentException("a schedule needs a rate over 0 and a warm-up within its steps, not rate "
-                    + peak + ", warm-up " + warmUpSteps + " of " + totalSteps + " steps");
+            throw new IllegalArgumentException(
+                    "a schedule needs a rate over 0 and a warm-up within its steps, not rate " + peak + ", warm-up "
+                            + warmUpSteps + " of " + totalSteps + " steps");
         }
     }
 
     /** The learning rate for step {@code step}, counted from 0. */
     public double at(long step) {
         double done = Math.min(1, Math.max(0, (step - warmUpSteps) / (double) Math.max(1, totalSteps - warmUpSteps)));
-        double rate =
-                switch (decay) {
-                    case COSINE -> peak * 0.5 * (1 + Math.cos(Math.PI * done));
-                    case LINEAR -> LINEAR_END + (peak - LINEAR_END) * (1 - done);
-                    case CONSTANT -> peak;
-                };
+        double rate = switch (decay) {
+            case COSINE -> peak * 0.5 * (1 + Math.cos(Math.PI * done));
+            case LINEAR -> LINEAR_END + (peak - LINEAR_END) * (1 - done);
+            case CONSTANT -> peak;
+        };
         return warmUpSteps == 0 ? rate : rate * Math.min(1, (step + 1) / (double) warmUpSteps);
     }
 }

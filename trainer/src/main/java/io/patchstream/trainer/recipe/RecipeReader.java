@@ -41,7 +41,8 @@ public final class RecipeReader {
             file.load(reader);
         }
         Map<String, String> values = new TreeMap<>();
-        file.stringPropertyNames().forEach(key -> values.put(key, file.getProperty(key).strip()));
+        file.stringPropertyNames()
+                .forEach(key -> values.put(key, file.getProperty(key).strip()));
         values.putAll(overrides);
         return of(values);
     }
@@ -58,7 +59,8 @@ public final class RecipeReader {
             try {
                 arguments[i] = parse(types[i], text);
             } catch (IllegalArgumentException e) {
-                problems.add(setting.key() + " is '" + text + "'; it must be " + kind(types[i]) + ". " + setting.says());
+                problems.add(
+                        setting.key() + " is '" + text + "'; it must be " + kind(types[i]) + ". " + setting.says());
             }
         }
         for (String key : values.keySet()) {
@@ -97,7 +99,8 @@ public final class RecipeReader {
 
     /** The names of all keys. */
     private static Stream<String> keys() {
-        return Stream.of(COMPONENTS).map(component -> component.getAnnotation(Setting.class).key());
+        return Stream.of(COMPONENTS)
+                .map(component -> component.getAnnotation(Setting.class).key());
     }
 
     private static Reader open(String nameOrFile) throws IOException {
@@ -115,7 +118,9 @@ public final class RecipeReader {
     /** The names of the recipes that come with the program. */
     public static List<String> builtIn() throws IOException {
         try (InputStream index = RecipeReader.class.getResourceAsStream("/recipes/index.txt")) {
-            return new String(index.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            return new String(index.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         }
     }
 

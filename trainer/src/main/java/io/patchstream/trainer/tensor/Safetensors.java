@@ -88,7 +88,8 @@ public final class Safetensors {
     public static Map<String, String> notes(Path file) throws IOException {
         try (FileChannel in = FileChannel.open(file)) {
             Map<String, String> notes = new LinkedHashMap<>();
-            JsonNode node = parse(fill(in, 8, headerBytes(in, file), file), file).path(NOTES);
+            JsonNode node =
+                    parse(fill(in, 8, headerBytes(in, file), file), file).path(NOTES);
             node.properties()
                     .forEach(note -> notes.put(note.getKey(), note.getValue().asText()));
             return notes;

@@ -21,9 +21,7 @@ public final class Pixels {
                     bytes.length + " bytes are no " + batch + " pictures of " + height + " x " + width);
         }
         return torch.from_blob(
-                new BytePointer(bytes),
-                new long[] {batch, height, width, 3},
-                new TensorOptions(torch.ScalarType.Byte));
+                new BytePointer(bytes), new long[] {batch, height, width, 3}, new TensorOptions(torch.ScalarType.Byte));
     }
 
     /**

@@ -53,7 +53,8 @@ final class Progress implements AutoCloseable {
         accuracy = Double.isNaN(accuracy) ? right : accuracy + NEW * (right - accuracy);
         if (bar != null) {
             bar.stepTo(step + 1);
-            bar.setExtraMessage(String.format(Locale.ROOT, " loss %.3f, right %.1f %%, %.0f images/s", loss, 100 * accuracy, rate(step)));
+            bar.setExtraMessage(String.format(
+                    Locale.ROOT, " loss %.3f, right %.1f %%, %.0f images/s", loss, 100 * accuracy, rate(step)));
         } else if (System.nanoTime() - lineNanos >= LINE_NANOS) {
             double recent = (step + 1 - lineStep) * batchSize * 1e9 / (System.nanoTime() - lineNanos);
             LOG.info(

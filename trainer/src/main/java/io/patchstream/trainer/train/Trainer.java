@@ -118,7 +118,9 @@ public final class Trainer {
                     progress.step(step, result.loss(), result.right());
 
                     boolean epochEnds = (step + 1) % stepsPerEpoch == 0;
-                    if (epochEnds || System.nanoTime() - savedNanos > Duration.ofSeconds(recipe.saveSeconds()).toNanos()) {
+                    if (epochEnds
+                            || System.nanoTime() - savedNanos
+                                    > Duration.ofSeconds(recipe.saveSeconds()).toNanos()) {
                         history.flush();
                         state.save(step + 1);
                         savedNanos = System.nanoTime();
@@ -220,7 +222,8 @@ public final class Trainer {
         return recipe.polyak() > 0 ? model.weights().toHost(polyak.average()) : model.parameters();
     }
 
-    private Map<String, Evaluation> evaluate(ModelConfig config, Map<String, HostTensor> parameters) throws IOException {
+    private Map<String, Evaluation> evaluate(ModelConfig config, Map<String, HostTensor> parameters)
+            throws IOException {
         Map<String, Evaluation> evaluations = new TreeMap<>();
         // In float32: what is shipped is measured, and bfloat16 is for training only.
         Evaluator evaluator = new Evaluator(recipe.preprocessing(), Precision.FP32, EVALUATION_BATCH);
@@ -246,14 +249,23 @@ public final class Trainer {
                 recipe.seed(),
                 metrics,
                 version == null ? "unreleased" : version);
-        return new TrainedModel(
-                config, parameters, data.training().labels(), recipe.preprocessing(), lineage);
+        return new TrainedModel(config, parameters, data.training().labels(), recipe.preprocessing(), lineage);
     }
 
     /** The recipe's name and the settings that decide the result. */
     private String fingerprint() {
         Map<String, String> values = RecipeReader.values(recipe);
-        List.of("name", "paper", "command", "cost", "score", "data", "threads", "loaders", "save-seconds", "evaluate-epochs")
+        List.of(
+                        "name",
+                        "paper",
+                        "command",
+                        "cost",
+                        "score",
+                        "data",
+                        "threads",
+                        "loaders",
+                        "save-seconds",
+                        "evaluate-epochs")
                 .forEach(values::remove);
         StringBuilder text = new StringBuilder(recipe.name());
         values.forEach((key, value) -> text.append(' ').append(key).append('=').append(value));
