@@ -114,27 +114,34 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
         if (config == null) {
             throw new IllegalStateException("AvroDeserializer is used before configure(...)");
         }
-        DatumReader<T> reader = readers.get(id);
+        DatumReader<T> reader = reader(topic, id);
         try {
-            if (reader == null) {
-                reader = readers.computeIfAbsent(id, this::readerFor);
-            }
             return reader.read(null, decoder);
+        } catch (IOException | RuntimeException e) {
+            // Bytes that are not what their schema says fail in many ways: an index out of bounds is an enum's or a
+            // union's number that is not there, an unsupported operation is a string of two gigabytes.
+            throw undecodable(topic, id, e);
+        }
+    }
+
+    private DatumReader<T> reader(String topic, int id) {
+        DatumReader<T> reader = readers.get(id);
+        if (reader != null) {
+            return reader;
+        }
+        try {
+            return readers.computeIfAbsent(id, this::readerFor);
         } catch (SchemaRegistryException e) {
             throw new SchemaRegistryException(e.errorCode(), "topic " + topic + ": " + e.getMessage());
-        } catch (SchemaRegistryUnavailableException e) {
-            throw e;
-        } catch (IOException
-                | AvroRuntimeException
-                | IndexOutOfBoundsException
-                | ClassCastException
-                | SecurityException e) {
-            // Out of bounds is an enum's or a union's number that the schema lacks; security, a class that Avro was not
-            // told to trust.
-            throw new SerializationException(
-                    "topic " + topic + ": a record does not decode with its schema, id " + id + ": " + e.getMessage(),
-                    e);
+        } catch (AvroRuntimeException | SecurityException e) {
+            // Security is a class that Avro was not told to trust.
+            throw undecodable(topic, id, e);
         }
+    }
+
+    private static SerializationException undecodable(String topic, int id, Exception e) {
+        return new SerializationException(
+                "topic " + topic + ": a record does not decode with its schema, id " + id + ": " + e.getMessage(), e);
     }
 
     private DatumReader<T> readerFor(int id) {

@@ -7,7 +7,6 @@ import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaPairCompatibility;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumWriter;
@@ -15,7 +14,6 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificDatumWriter;
 
 /** Writes the records of one schema under one id; shared between threads. */
 interface RecordWriter {
@@ -31,7 +29,7 @@ interface RecordWriter {
      * @param model the generated class's own, which holds the conversions of its logical types
      */
     static RecordWriter of(int schemaId, Schema schema, SpecificData model) {
-        DatumWriter<IndexedRecord> writer = new SpecificDatumWriter<>(schema, model);
+        DatumWriter<IndexedRecord> writer = new SortedMapWriter<>(schema, model);
         return new RecordWriter() {
             @Override
             public int schemaId() {
@@ -66,7 +64,7 @@ interface RecordWriter {
         }
         RecordWriter own = of(latest.id(), schema, model);
         GenericDatumReader<IndexedRecord> reader = new GenericDatumReader<>(schema, latest.schema());
-        GenericDatumWriter<IndexedRecord> writer = new GenericDatumWriter<>(latest.schema());
+        DatumWriter<IndexedRecord> writer = new SortedMapWriter<>(latest.schema(), new SpecificData());
         return new RecordWriter() {
             @Override
             public int schemaId() {

@@ -7,8 +7,17 @@ import io.patchstream.schemas.Classification;
 import io.patchstream.schemas.Frame;
 import io.patchstream.schemas.PayloadReference;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -201,7 +210,7 @@ class AvroSerdeTest {
         byte[] bytes = serde.serializer().serialize(TOPIC, Records.frame(new byte[1000]));
 
         for (int length = WireFormat.HEADER_BYTES; length < bytes.length; length += 7) {
-            byte[] cut = java.util.Arrays.copyOf(bytes, length);
+            byte[] cut = Arrays.copyOf(bytes, length);
             assertThatThrownBy(() -> serde.deserializer().deserialize(TOPIC, cut))
                     .isInstanceOf(SerializationException.class)
                     .hasMessageContaining(TOPIC)
@@ -241,13 +250,103 @@ class AvroSerdeTest {
         AvroSerializer<GenericRecord> serializer = new AvroSerializer<>(registry);
         serializer.configure(Map.of("max.schemas.per.subject", 1), false);
         serializer.serialize("tags", Records.tag());
-        GenericRecord other =
-                new GenericData.Record(Schema.createRecord("Other", null, "test", false, java.util.List.of()));
+        GenericRecord other = new GenericData.Record(Schema.createRecord("Other", null, "test", false, List.of()));
 
         assertThatThrownBy(() -> serializer.serialize("tags", other))
                 .isInstanceOf(SerializationException.class)
                 .hasMessageContaining("tags-value")
                 .hasMessageContaining("max.schemas.per.subject is 1");
+    }
+
+    @Test
+    void shouldWriteAsTheNewestSchemaOfTheSubjectHasIt() {
+        Schema newest = Records.changed(
+                Records.TAG,
+                "{\"name\":\"label\",\"type\":\"string\"},",
+                "{\"name\":\"added\",\"type\":\"int\",\"default\":3},{\"name\":\"label\",\"type\":\"string\"},");
+        registry.register("tags-value", Records.TAG, false);
+        registry.register("tags-value", newest, false);
+        AvroSerializer<GenericRecord> serializer = new AvroSerializer<>(registry);
+        serializer.configure(Map.of("auto.register.schemas", false, "use.latest.version", true), false);
+        Deserializer<IndexedRecord> generic = new AvroDeserializer<>(registry);
+        generic.configure(Map.of(), false);
+
+        byte[] bytes = serializer.serialize("tags", Records.tag());
+
+        assertThat(bytes).startsWith(0, 0, 0, 0, 2);
+        assertThat(generic.deserialize("tags", bytes))
+                .hasToString("{\"added\": 3, \"label\": \"cat\", \"score\": 0.5, \"emb\": [1.0, 2.0]}");
+    }
+
+    @Test
+    void shouldTakeTheShortWayWhenTheNewestSchemaOnlySaysMore() {
+        Schema documented = Records.changed(Records.TAG, "\"fields\"", "\"doc\":\"What it shows.\",\"fields\"");
+        registry.register("tags-value", documented, false);
+        AvroSerializer<GenericRecord> serializer = new AvroSerializer<>(registry);
+        serializer.configure(Map.of("auto.register.schemas", false, "use.latest.version", true), false);
+
+        assertThat(HexFormat.of().formatHex(serializer.serialize("tags", Records.tag())))
+                .isEqualTo("0000000001066361740000003f040000803f0000004000");
+    }
+
+    @Test
+    void shouldRefuseToWriteWhatTheNewestSchemaCannotHold() {
+        Schema other = Records.changed(Records.TAG, "\"float\"}", "\"string\"}");
+        registry.register("tags-value", other, false);
+        AvroSerializer<GenericRecord> serializer = new AvroSerializer<>(registry);
+        serializer.configure(Map.of("auto.register.schemas", false, "use.latest.version", true), false);
+
+        assertThatThrownBy(() -> serializer.serialize("tags", Records.tag()))
+                .isInstanceOfSatisfying(
+                        SchemaRegistryException.class,
+                        e -> assertThat(e.errorCode()).isEqualTo(409))
+                .hasMessageContaining("tags-value")
+                .hasMessageContaining("id 1")
+                .hasMessageContaining("test.Tag");
+    }
+
+    @Test
+    void shouldNotRegisterWhenToldNotTo() {
+        AvroSerializer<GenericRecord> serializer = new AvroSerializer<>(registry);
+        serializer.configure(Map.of("auto.register.schemas", false), false);
+
+        assertThatThrownBy(() -> serializer.serialize("tags", Records.tag()))
+                .isInstanceOf(SchemaRegistryException.class)
+                .hasMessageContaining("tags-value");
+    }
+
+    @Test
+    void shouldWriteEqualMapsAsEqualBytes() {
+        Map<String, String> one = new LinkedHashMap<>();
+        one.put("b", "2");
+        one.put("a", "1");
+        Frame frame =
+                Frame.newBuilder(Records.frame(new byte[1])).setAttributes(one).build();
+        Frame equal = Frame.newBuilder(frame).setAttributes(new TreeMap<>(one)).build();
+        AvroSerializer<Frame> serializer = new AvroSerializer<>(registry);
+
+        assertThat(serializer.serialize(TOPIC, frame)).isEqualTo(serializer.serialize(TOPIC, equal));
+    }
+
+    @Test
+    void shouldServeManyThreads() throws Exception {
+        AvroSerde<Frame> serde = AvroSerde.forValues(Frame.class, registry);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Callable<Boolean>> work = IntStream.range(0, 64)
+                    .<Callable<Boolean>>mapToObj(i -> () -> {
+                        Frame frame = Records.frame(new byte[] {(byte) i});
+                        byte[] bytes = serde.serializer().serialize(TOPIC, frame);
+                        return serde.deserializer().deserialize(TOPIC, bytes).equals(frame);
+                    })
+                    .toList();
+
+            for (Future<Boolean> same : threads.invokeAll(work)) {
+                assertThat(same.get()).isTrue();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

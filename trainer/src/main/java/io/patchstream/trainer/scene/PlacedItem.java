@@ -59,6 +59,11 @@ final class PlacedItem {
         this.pose = pose;
     }
 
+    /** The same item after the belt has moved by {@code travelled}. */
+    PlacedItem moved(float travelled) {
+        return new PlacedItem(grey, pose.at(pose.u() + travelled));
+    }
+
     Pose pose() {
         return pose;
     }
