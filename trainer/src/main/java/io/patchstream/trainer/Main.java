@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         description = "Makes Patchstream's models.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "VERB",
-        subcommands = {TrainVerb.class, ExportVerb.class})
+        subcommands = {TrainVerb.class, EvaluateVerb.class, ExportVerb.class})
 public final class Main {
     private Main() {}
 

@@ -1,5 +1,10 @@
 package io.patchstream.trainer.data;
 
+import io.patchstream.vision.Preprocessor;
+import io.patchstream.vision.model.Preprocessing;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
 /** Prepared pictures and what the model should say of them. Whoever has it may read it from any thread. */
 public final class Batch {
     private final int size;
@@ -15,6 +20,29 @@ public final class Batch {
         this.pixels = pixels;
         this.targets = targets;
         this.labels = labels;
+    }
+
+    /**
+     * Pictures as serving prepares them, without augmentation: for evaluation, calibration and golden frames. Picture i of
+     * a data set that draws its pictures is drawn with variation i, so that equal calls give equal pixels.
+     *
+     * @param preprocessing to the model's input size; square
+     * @param indices of the examples
+     * @throws IOException when a picture cannot be read
+     */
+    public static Batch prepared(Dataset dataset, Preprocessing preprocessing, int... indices) throws IOException {
+        Preprocessor preprocessor = new Preprocessor(preprocessing);
+        int classes = dataset.labels().size();
+        ByteBuffer pixels = ByteBuffer.allocate(indices.length * preprocessing.byteSize());
+        float[] targets = new float[indices.length * classes];
+        int[] labels = new int[indices.length];
+        for (int i = 0; i < indices.length; i++) {
+            ByteBuffer slot = pixels.slice(i * preprocessing.byteSize(), preprocessing.byteSize());
+            preprocessor.prepare(dataset.image(indices[i], indices[i]), slot);
+            labels[i] = dataset.label(indices[i]);
+            targets[i * classes + labels[i]] = 1;
+        }
+        return new Batch(indices.length, preprocessing.height(), pixels.array(), targets, labels);
     }
 
     /** B. */

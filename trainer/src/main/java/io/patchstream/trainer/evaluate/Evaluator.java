@@ -1,14 +1,14 @@
 package io.patchstream.trainer.evaluate;
 
+import io.patchstream.trainer.data.Batch;
 import io.patchstream.trainer.data.Dataset;
 import io.patchstream.trainer.model.VisionTransformer;
 import io.patchstream.trainer.torch.Autocast;
 import io.patchstream.trainer.torch.Pixels;
 import io.patchstream.trainer.torch.Precision;
-import io.patchstream.vision.Preprocessor;
 import io.patchstream.vision.model.Preprocessing;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -24,22 +24,18 @@ import org.bytedeco.pytorch.global.torch;
  */
 public record Evaluator(Preprocessing preprocessing, Precision precision, int batchSize) {
 
-    /** Evaluates on the calling thread. Example i of a data set that draws its pictures is drawn with variation i. */
+    /** Evaluates on the calling thread. */
     public Evaluation evaluate(VisionTransformer model, Dataset dataset) throws IOException {
         int classes = dataset.labels().size();
         int[][] confusion = new int[classes][classes];
         int topFive = 0;
-        Preprocessor preprocessor = new Preprocessor(preprocessing);
         for (int from = 0; from < dataset.size(); from += batchSize) {
-            int count = Math.min(batchSize, dataset.size() - from);
-            ByteBuffer pixels = ByteBuffer.allocate(count * preprocessing.byteSize());
-            for (int i = 0; i < count; i++) {
-                ByteBuffer slot = pixels.slice(i * preprocessing.byteSize(), preprocessing.byteSize());
-                preprocessor.prepare(dataset.image(from + i, from + i), slot);
-            }
-            float[] logits = logits(model, pixels.array(), count);
-            for (int i = 0; i < count; i++) {
-                int label = dataset.label(from + i);
+            int[] indices =
+                    IntStream.range(from, Math.min(from + batchSize, dataset.size())).toArray();
+            Batch batch = Batch.prepared(dataset, preprocessing, indices);
+            float[] logits = logits(model, batch.pixels(), batch.size());
+            for (int i = 0; i < batch.size(); i++) {
+                int label = batch.labels()[i];
                 confusion[label][best(logits, i * classes, classes)]++;
                 topFive += rank(logits, i * classes, classes, label) < 5 ? 1 : 0;
             }

@@ -41,7 +41,8 @@ public final class ModelVariants {
     private ModelVariants() {}
 
     /**
-     * The architecture of this name, with the exact GELU, input in [-1, 1] and no dropout.
+     * The architecture of this name, with input in [-1, 1] and no dropout. GELU is as in the authors' code: the tanh
+     * approximation in the paper's, exact in the compact transformers'.
      *
      * @param name such as {@code ViT-B/16} or {@code CCT-7/3x1}
      * @param imageSize H = W in pixels
@@ -52,14 +53,14 @@ public final class ModelVariants {
         Matcher vit = VIT.matcher(name);
         if (vit.matches()) {
             Patches patches = new Patches(Integer.parseInt(vit.group(2)));
-            return config(name, imageSize, patches, VIT_SIZES.get(vit.group(1)), classes, Pooling.CLASS_TOKEN);
+            return config(name, imageSize, patches, VIT_SIZES.get(vit.group(1)), classes, Pooling.CLASS_TOKEN, Gelu.TANH);
         }
         Matcher compact = COMPACT.matcher(name);
         if (compact.matches()) {
             Convolutions convolutions =
                     new Convolutions(Integer.parseInt(compact.group(3)), Integer.parseInt(compact.group(2)), CHANNELS);
             return config(
-                    name, imageSize, convolutions, COMPACT_SIZES.get(compact.group(1)), classes, Pooling.SEQUENCE);
+                    name, imageSize, convolutions, COMPACT_SIZES.get(compact.group(1)), classes, Pooling.SEQUENCE, Gelu.ERF);
         }
         throw new IllegalArgumentException(
                 "no model is called " + name
@@ -67,7 +68,7 @@ public final class ModelVariants {
     }
 
     private static ModelConfig config(
-            String name, int imageSize, ModelConfig.Tokenizer tokenizer, Size size, int classes, Pooling pooling) {
+            String name, int imageSize, ModelConfig.Tokenizer tokenizer, Size size, int classes, Pooling pooling, Gelu gelu) {
         return new ModelConfig(
                 name,
                 imageSize,
@@ -78,7 +79,7 @@ public final class ModelVariants {
                 size.mlp(),
                 classes,
                 pooling,
-                Gelu.ERF,
+                gelu,
                 EPSILON,
                 0,
                 0,

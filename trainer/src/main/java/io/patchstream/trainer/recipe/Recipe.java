@@ -77,8 +77,7 @@ public record Recipe(
                 says = "Channels of a convolutional tokenizer's first layers; 0 for the architecture's own.")
         int channels,
 
-        @Setting(key = "gelu", value = "ERF", says = "ERF or TANH.")
-        ModelConfig.Gelu gelu,
+        @Setting(key = "gelu", value = "AUTO", says = "AUTO, ERF or TANH; AUTO is the architecture's own.") GeluChoice gelu,
 
         @Setting(key = "dropout", value = "0", says = "After each dense layer and the position embedding.")
         double dropout,
@@ -197,6 +196,13 @@ public record Recipe(
         SGD
     }
 
+    /** Which form of GELU. */
+    public enum GeluChoice {
+        AUTO,
+        ERF,
+        TANH
+    }
+
     /** Which precision. */
     public enum PrecisionChoice {
         AUTO,
@@ -259,7 +265,7 @@ public record Recipe(
                 or(mlpSize, named.mlpSize()),
                 classes,
                 named.pooling(),
-                gelu,
+                gelu == GeluChoice.AUTO ? named.gelu() : ModelConfig.Gelu.valueOf(gelu.name()),
                 named.layerNormEpsilon(),
                 dropout,
                 stochasticDepth,

@@ -97,6 +97,13 @@ public final class RecipeReader {
         return values;
     }
 
+    /** Writes a recipe so that {@link #read} reads an equal one. */
+    public static void write(Recipe recipe, Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        values(recipe).forEach((key, value) -> lines.add(key + "=" + value.replace("\\", "\\\\")));
+        Files.write(file, lines);
+    }
+
     /** The names of all keys. */
     private static Stream<String> keys() {
         return Stream.of(COMPONENTS)

@@ -92,6 +92,7 @@ public final class Trainer {
      */
     public TrainedModel train() throws IOException, InterruptedException {
         Files.createDirectories(folder);
+        RecipeReader.write(recipe, recipeFile(folder));
         ModelConfig config = recipe.modelConfig(data.training().labels().size());
         try (VisionTransformer model = new VisionTransformer(config, Initialisation.of(config, recipe.seed()));
                 Optimiser optimiser = optimiser(model.weights());
@@ -135,6 +136,11 @@ public final class Trainer {
             trained.write(folder);
             return trained;
         }
+    }
+
+    /** Where a training into {@code folder} notes its recipe, overrides included. */
+    public static Path recipeFile(Path folder) {
+        return folder.resolve("recipe.properties");
     }
 
     private record StepResult(double loss, double right, double gradientNorm) {}
