@@ -41,6 +41,11 @@ public final class Preprocessor {
      *     ends at its limit
      */
     public void prepare(RgbImage image, ByteBuffer slot) {
+        prepare(PixelRows.of(image), slot);
+    }
+
+    /** Writes the model's input for one picture, wherever its pixels lie. */
+    void prepare(PixelRows image, ByteBuffer slot) {
         if (slot.remaining() != preprocessing.byteSize()) {
             throw new IllegalArgumentException("the slot has " + slot.remaining() + " bytes; a picture of "
                     + preprocessing.height() + " x " + preprocessing.width() + " takes " + preprocessing.byteSize());
@@ -53,13 +58,15 @@ public final class Preprocessor {
         }
     }
 
-    private void shrinkThenMix(RgbImage image, ByteBuffer slot) {
+    private void shrinkThenMix(PixelRows image, ByteBuffer slot) {
         int begin = vertical.begin();
         int rows = vertical.end() - begin;
         int rowBytes = horizontal.length() * 3;
+        byte[] source = new byte[image.width() * 3];
         reserve(rows * rowBytes, rowBytes, rowBytes);
         for (int y = 0; y < rows; y++) {
-            shrinkRow(image.pixels(), (begin + y) * image.width() * 3, between, y * rowBytes);
+            image.read(begin + y, 0, image.width(), source, 0);
+            shrinkRow(source, 0, between, y * rowBytes);
         }
         for (int y = 0; y < vertical.length(); y++) {
             mixRows(y, between, -begin * rowBytes, rowBytes, rowBytes);
@@ -67,11 +74,12 @@ public final class Preprocessor {
         }
     }
 
-    private void mixThenShrink(RgbImage image, ByteBuffer slot) {
+    private void mixThenShrink(PixelRows image, ByteBuffer slot) {
         int rowBytes = image.width() * 3;
+        byte[] pixels = image.copy().pixels();
         reserve(horizontal.length() * 3, rowBytes, rowBytes);
         for (int y = 0; y < vertical.length(); y++) {
-            mixRows(y, image.pixels(), 0, rowBytes, rowBytes);
+            mixRows(y, pixels, 0, rowBytes, rowBytes);
             shrinkRow(line, 0, between, 0);
             slot.put(between, 0, horizontal.length() * 3);
         }
