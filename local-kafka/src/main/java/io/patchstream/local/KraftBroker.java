@@ -12,6 +12,14 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.controller.ControllerRequestContext;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.apache.kafka.common.message.RequestHeaderData;
+import org.apache.kafka.common.errors.NotControllerException;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
@@ -30,6 +38,7 @@ import org.apache.kafka.metadata.bootstrap.BootstrapDirectory;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble.VerificationFlag;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.EligibleLeaderReplicasVersion;
 
 /**
  * One KRaft node that is broker and controller at once, in this process. The only class that touches Kafka's server,
@@ -46,6 +55,9 @@ final class KraftBroker implements AutoCloseable {
     private static final int NODE_ID = 1;
     private static final String CLIENT_LISTENER = "PLAINTEXT";
     private static final String CONTROLLER_LISTENER = "CONTROLLER";
+    private static final String FORMATTED = "meta.properties";
+    private static final Duration ELECTION = Duration.ofSeconds(30);
+    private static final int ELECTION_POLL_MILLIS = 20;
     private static final Duration CONTROLLED_SHUTDOWN = Duration.ofSeconds(5);
 
     private final InetSocketAddress address;
@@ -70,8 +82,12 @@ final class KraftBroker implements AutoCloseable {
             ServerSocketChannel clients, ServerSocketChannel quorum, Path logDir, Map<String, String> overrides) {
         KraftBroker node = null;
         try {
+            boolean fresh = Files.notExists(logDir.resolve(FORMATTED));
             node = assemble(clients, quorum, logDir, overrides);
             node.controller.startup();
+            if (!fresh) {
+                node.forgetPredecessor();
+            }
             node.broker.startup();
             return node;
         } catch (Exception | Error failure) {
@@ -132,9 +148,35 @@ final class KraftBroker implements AutoCloseable {
         throw new LocalKafkaException("Kafka has no broker property " + key + "; did you mean " + nearest + "?");
     }
 
+    /**
+     * Takes this broker's last registration out of the metadata. After a kill the controller would wait a whole session
+     * timeout for it to show up again before it lets another process have its id; but it held the lock of this data
+     * folder, which this process holds now, so it is dead.
+     */
+    private void forgetPredecessor() throws Exception {
+        ControllerRequestContext context =
+                new ControllerRequestContext(new RequestHeaderData(), KafkaPrincipal.ANONYMOUS, OptionalLong.empty());
+        long deadline = System.nanoTime() + ELECTION.toNanos();
+        while (true) {
+            try {
+                controller.controller().unregisterBroker(context, NODE_ID).get();
+                return;
+            } catch (ExecutionException failure) {
+                if (failure.getCause() instanceof BrokerIdNotRegisteredException) {
+                    return;
+                }
+                // The only voter elects itself, but not at once.
+                if (!(failure.getCause() instanceof NotControllerException) || System.nanoTime() > deadline) {
+                    throw failure;
+                }
+                TimeUnit.MILLISECONDS.sleep(ELECTION_POLL_MILLIS);
+            }
+        }
+    }
+
     /** Writes the cluster's id into a new folder; meta.properties comes last, so a kill in between formats again. */
     private static void format(Path logDir) throws Exception {
-        if (Files.exists(logDir.resolve("meta.properties"))) {
+        if (Files.exists(logDir.resolve(FORMATTED))) {
             return;
         }
         Files.createDirectories(logDir);
@@ -145,6 +187,8 @@ final class KraftBroker implements AutoCloseable {
                 .setControllerListenerName(CONTROLLER_LISTENER)
                 .setMetadataLogDirectory(logDir.toString())
                 .addDirectory(logDir.toString())
+                // With it a crash empties the in-sync set, and the one replica there is comes back by an unclean election.
+                .setFeatureLevel(EligibleLeaderReplicasVersion.FEATURE_NAME, (short) 0)
                 .run();
     }
 
@@ -193,6 +237,10 @@ final class KraftBroker implements AutoCloseable {
             settings.put("group." + protocol + ".min.session.timeout.ms", "1000");
             settings.put("group." + protocol + ".min.heartbeat.interval.ms", "250");
         }
+        // A broker that the controller thinks dead is fenced: its partitions lose their leader, and Kafka 4.3.1 then drops
+        // transaction markers, also those of commits. With one node there is nobody to take over, so give it time:
+        // a stalled machine must not cost a transaction.
+        settings.put("broker.session.timeout.ms", "120000");
         settings.put("num.network.threads", "2");
         settings.put("num.io.threads", "4");
         settings.put("background.threads", "2");
