@@ -12,19 +12,14 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.controller.ControllerRequestContext;
-import org.apache.kafka.common.security.auth.KafkaPrincipal;
-import org.apache.kafka.common.message.RequestHeaderData;
-import org.apache.kafka.common.errors.NotControllerException;
-import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
@@ -32,8 +27,13 @@ import kafka.server.KafkaRaftServer;
 import kafka.server.SharedServer;
 import kafka.server.StandardFaultHandlerFactory;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
+import org.apache.kafka.common.errors.NotControllerException;
+import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.controller.ControllerRequestContext;
 import org.apache.kafka.metadata.bootstrap.BootstrapDirectory;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble.VerificationFlag;
@@ -187,7 +187,8 @@ final class KraftBroker implements AutoCloseable {
                 .setControllerListenerName(CONTROLLER_LISTENER)
                 .setMetadataLogDirectory(logDir.toString())
                 .addDirectory(logDir.toString())
-                // With it a crash empties the in-sync set, and the one replica there is comes back by an unclean election.
+                // With it a crash empties the in-sync set, and the one replica there is comes back by an unclean
+                // election.
                 .setFeatureLevel(EligibleLeaderReplicasVersion.FEATURE_NAME, (short) 0)
                 .run();
     }
@@ -237,7 +238,8 @@ final class KraftBroker implements AutoCloseable {
             settings.put("group." + protocol + ".min.session.timeout.ms", "1000");
             settings.put("group." + protocol + ".min.heartbeat.interval.ms", "250");
         }
-        // A broker that the controller thinks dead is fenced: its partitions lose their leader, and Kafka 4.3.1 then drops
+        // A broker that the controller thinks dead is fenced: its partitions lose their leader, and Kafka 4.3.1 then
+        // drops
         // transaction markers, also those of commits. With one node there is nobody to take over, so give it time:
         // a stalled machine must not cost a transaction.
         settings.put("broker.session.timeout.ms", "120000");

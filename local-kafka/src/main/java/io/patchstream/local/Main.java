@@ -14,14 +14,17 @@ public final class Main {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "logback-local.xml");
         }
-        System.exit(new CommandLine(new LocalCommand())
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    if (failure instanceof LocalKafkaException) {
-                        command.getErr().println(command.getColorScheme().errorText(failure.getMessage()));
-                        return FAILED;
-                    }
-                    throw failure;
-                })
-                .execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** A broker or registry that cannot start is told in one sentence; a stack trace is for what nobody expected. */
+    static CommandLine commandLine() {
+        return new CommandLine(new LocalCommand()).setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof LocalKafkaException) {
+                command.getErr().println(command.getColorScheme().errorText(failure.getMessage()));
+                return FAILED;
+            }
+            throw failure;
+        });
     }
 }

@@ -21,7 +21,7 @@ final class RegistryState {
             put(it.version());
             lastId = Math.max(lastId, it.version().id());
         } else if (change instanceof Change.SoftDeleted it) {
-            it.versions().forEach(version -> find(it.subject(), version).ifPresent(old -> put(old.softDeleted())));
+            softDelete(it);
         } else if (change instanceof Change.Erased it) {
             erase(it);
         } else if (change instanceof Change.LevelSet it) {
@@ -35,6 +35,16 @@ final class RegistryState {
 
     private void put(SubjectVersion version) {
         subjects.computeIfAbsent(version.subject(), name -> new TreeMap<>()).put(version.version(), version);
+    }
+
+    /** A subject that nobody sees any more keeps no level and no mode of its own. */
+    private void softDelete(Change.SoftDeleted deleted) {
+        String subject = deleted.subject();
+        deleted.versions().forEach(version -> find(subject, version).ifPresent(old -> put(old.softDeleted())));
+        if (live(subject).isEmpty()) {
+            levels.remove(Optional.of(subject));
+            modes.remove(Optional.of(subject));
+        }
     }
 
     private void erase(Change.Erased erased) {

@@ -68,11 +68,7 @@ final class Router<T> {
     }
 
     private static String decode(String segment) {
-        try {
-            // In a path, unlike in a form, a plus is a plus.
-            return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException failure) {
-            throw new RegistryException(400, "Malformed path segment '" + segment + "'", failure);
-        }
+        // In a path, unlike in a form, a plus is a plus.
+        return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

@@ -150,11 +150,7 @@ public final class SchemaRegistryServer implements AutoCloseable {
     }
 
     private static String decode(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException failure) {
-            throw new RegistryException(400, "Malformed query '" + text + "'", failure);
-        }
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
     private static String error(int code, String message) {
