@@ -53,7 +53,7 @@ public final class PointIds {
         return new UUID(high, low);
     }
 
-    private static String netstring(String text) {
+    static String netstring(String text) {
         return text.getBytes(StandardCharsets.UTF_8).length + ":" + text + ",";
     }
 
