@@ -50,7 +50,8 @@ final class EvaluateVerb implements Callable<Integer> {
     public Integer call() {
         try {
             TrainedModel trained = TrainedModel.read(folder);
-            Recipe read = RecipeReader.read(recipe == null ? Trainer.recipeFile(folder).toString() : recipe, settings);
+            Recipe read = RecipeReader.read(
+                    recipe == null ? Trainer.recipeFile(folder).toString() : recipe, settings);
             LibTorch.setUp(read.threads());
             TrainingData data = TrainingData.of(read);
             Evaluator evaluator = new Evaluator(trained.preprocessing(), Precision.FP32, BATCH);

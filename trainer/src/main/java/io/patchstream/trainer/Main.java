@@ -1,6 +1,7 @@
 package io.patchstream.trainer;
 
 import io.patchstream.trainer.export.ExportVerb;
+import io.patchstream.trainer.scene.ClipsVerb;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
         description = "Makes Patchstream's models.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "VERB",
-        subcommands = {TrainVerb.class, EvaluateVerb.class, ExportVerb.class})
+        subcommands = {TrainVerb.class, EvaluateVerb.class, ExportVerb.class, ClipsVerb.class})
 public final class Main {
     private Main() {}
 

@@ -30,8 +30,8 @@ public record Evaluator(Preprocessing preprocessing, Precision precision, int ba
         int[][] confusion = new int[classes][classes];
         int topFive = 0;
         for (int from = 0; from < dataset.size(); from += batchSize) {
-            int[] indices =
-                    IntStream.range(from, Math.min(from + batchSize, dataset.size())).toArray();
+            int[] indices = IntStream.range(from, Math.min(from + batchSize, dataset.size()))
+                    .toArray();
             Batch batch = Batch.prepared(dataset, preprocessing, indices);
             float[] logits = logits(model, batch.pixels(), batch.size());
             for (int i = 0; i < batch.size(); i++) {

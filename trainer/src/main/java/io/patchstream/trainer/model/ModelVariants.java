@@ -53,14 +53,21 @@ public final class ModelVariants {
         Matcher vit = VIT.matcher(name);
         if (vit.matches()) {
             Patches patches = new Patches(Integer.parseInt(vit.group(2)));
-            return config(name, imageSize, patches, VIT_SIZES.get(vit.group(1)), classes, Pooling.CLASS_TOKEN, Gelu.TANH);
+            return config(
+                    name, imageSize, patches, VIT_SIZES.get(vit.group(1)), classes, Pooling.CLASS_TOKEN, Gelu.TANH);
         }
         Matcher compact = COMPACT.matcher(name);
         if (compact.matches()) {
             Convolutions convolutions =
                     new Convolutions(Integer.parseInt(compact.group(3)), Integer.parseInt(compact.group(2)), CHANNELS);
             return config(
-                    name, imageSize, convolutions, COMPACT_SIZES.get(compact.group(1)), classes, Pooling.SEQUENCE, Gelu.ERF);
+                    name,
+                    imageSize,
+                    convolutions,
+                    COMPACT_SIZES.get(compact.group(1)),
+                    classes,
+                    Pooling.SEQUENCE,
+                    Gelu.ERF);
         }
         throw new IllegalArgumentException(
                 "no model is called " + name
@@ -68,7 +75,13 @@ public final class ModelVariants {
     }
 
     private static ModelConfig config(
-            String name, int imageSize, ModelConfig.Tokenizer tokenizer, Size size, int classes, Pooling pooling, Gelu gelu) {
+            String name,
+            int imageSize,
+            ModelConfig.Tokenizer tokenizer,
+            Size size,
+            int classes,
+            Pooling pooling,
+            Gelu gelu) {
         return new ModelConfig(
                 name,
                 imageSize,

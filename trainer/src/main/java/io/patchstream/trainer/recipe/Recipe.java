@@ -77,7 +77,8 @@ public record Recipe(
                 says = "Channels of a convolutional tokenizer's first layers; 0 for the architecture's own.")
         int channels,
 
-        @Setting(key = "gelu", value = "AUTO", says = "AUTO, ERF or TANH; AUTO is the architecture's own.") GeluChoice gelu,
+        @Setting(key = "gelu", value = "AUTO", says = "AUTO, ERF or TANH; AUTO is the architecture's own.")
+        GeluChoice gelu,
 
         @Setting(key = "dropout", value = "0", says = "After each dense layer and the position embedding.")
         double dropout,
