@@ -19,6 +19,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
 
@@ -41,10 +42,13 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
         TrustedRecords.trust();
     }
 
+    private static final Headers NO_HEADERS = new RecordHeaders();
+
     private final ConcurrentHashMap<Integer, DatumReader<T>> readers = new ConcurrentHashMap<>();
     private SchemaRegistry registry;
     private AvroSerdeConfig config;
     private Class<?> type;
+    private boolean isKey;
 
     /** As Kafka makes it, by class name; {@link #configure} names the registry. */
     public AvroDeserializer() {}
@@ -68,7 +72,8 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
     /** @throws org.apache.kafka.common.config.ConfigException if a setting is missing or wrong */
     @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
-        config = AvroSerdeConfig.parse(configs, isKey);
+        this.config = AvroSerdeConfig.parse(configs, isKey);
+        this.isKey = isKey;
         if (type == null) {
             type = config.type().orElse(null);
         }
@@ -79,10 +84,15 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
 
     @Override
     public T deserialize(String topic, byte[] record) {
+        return deserialize(topic, NO_HEADERS, record);
+    }
+
+    @Override
+    public T deserialize(String topic, Headers headers, byte[] record) {
         if (record == null) {
             return null;
         }
-        int id = schemaId(topic, ByteBuffer.wrap(record));
+        int id = schemaId(topic, headers, ByteBuffer.wrap(record));
         int start = WireFormat.HEADER_BYTES;
         return decode(topic, id, new RecordDecoder(record, start, record.length - start));
     }
@@ -97,16 +107,21 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
             return deserialize(topic, headers, Utils.toArray(record));
         }
         ByteBuffer body = record.duplicate();
-        int id = schemaId(topic, body);
+        int id = schemaId(topic, headers, body);
         int start = body.arrayOffset() + body.position();
         return decode(topic, id, DecoderFactory.get().binaryDecoder(body.array(), start, body.remaining(), null));
     }
 
-    private static int schemaId(String topic, ByteBuffer record) {
+    private int schemaId(String topic, Headers headers, ByteBuffer record) {
         try {
             return WireFormat.readHeader(record);
         } catch (WireFormatException e) {
-            throw new WireFormatException("topic " + topic + ": " + e.getMessage());
+            String header = (isKey ? "__key" : "__value") + WireFormat.HEADER_SUFFIX;
+            String elsewhere = headers.lastHeader(header) == null
+                    ? ""
+                    : "; its schema id is in the header " + header
+                            + ": have the producer put it in front, or put Confluent's deserialiser in this one's place";
+            throw new WireFormatException("topic " + topic + ": " + e.getMessage() + elsewhere);
         }
     }
 

@@ -89,7 +89,8 @@ final class RegistryConnection {
             }
         }
         throw new SchemaRegistryUnavailableException(
-                "no schema registry answers, after " + (config.maxRetries() + 1) + " tries: "
+                "no schema registry answers " + method + " " + path + ", after " + (config.maxRetries() + 1)
+                        + " tries: "
                         + failures.entrySet().stream()
                                 .map(failure -> failure.getKey() + " (" + failure.getValue() + ")")
                                 .collect(Collectors.joining(", "))

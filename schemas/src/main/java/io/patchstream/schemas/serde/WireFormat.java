@@ -6,7 +6,8 @@ import java.util.Locale;
 /**
  * Confluent's wire format: byte 0 is zero, bytes 1 to 4 the schema id with the high byte first, the rest Avro binary.
  *
- * <p>Confluent's newer way, the id in a record header and 0x01 in front of a 16-byte GUID there, is recognised and refused.
+ * <p>Confluent's newer way, a GUID in the record header {@code __key_schema_id} or {@code __value_schema_id} and no prefix, is
+ * recognised and refused.
  */
 public final class WireFormat {
     /** The first byte of every record. */
@@ -14,6 +15,9 @@ public final class WireFormat {
 
     /** What lies before the Avro binary. */
     public static final int HEADER_BYTES = 5;
+
+    /** In which header Confluent's newer way puts a schema's GUID: before this, {@code __key} or {@code __value}. */
+    static final String HEADER_SUFFIX = "_schema_id";
 
     private WireFormat() {}
 
@@ -60,7 +64,6 @@ public final class WireFormat {
         }
         return switch (start >>> 24) {
             case '{', '[' -> "; this looks like JSON";
-            case 1 -> "; this may be a record whose schema id is a GUID, which Confluent's own deserialiser reads";
             default -> "";
         };
     }

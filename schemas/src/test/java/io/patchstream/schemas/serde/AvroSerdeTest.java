@@ -193,6 +193,18 @@ class AvroSerdeTest {
     }
 
     @Test
+    void shouldSayThatTheSchemaIdIsInAHeader() {
+        Deserializer<Frame> deserializer = new AvroDeserializer<>(Frame.class, registry);
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("__value_schema_id", new byte[17]);
+
+        assertThatThrownBy(() -> deserializer.deserialize(TOPIC, headers, new byte[] {6, 'a', 'b', 'c', 0}))
+                .isInstanceOf(WireFormatException.class)
+                .hasMessageContaining("0x06")
+                .hasMessageContaining("in the header __value_schema_id");
+    }
+
+    @Test
     void shouldRefuseARecordThatIsTooShort() {
         Deserializer<Frame> deserializer = new AvroDeserializer<>(Frame.class, registry);
 

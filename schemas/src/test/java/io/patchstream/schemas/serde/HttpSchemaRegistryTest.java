@@ -238,6 +238,7 @@ class HttpSchemaRegistryTest {
             assertThatThrownBy(() -> registry.byId(1))
                     .isInstanceOf(SchemaRegistryUnavailableException.class)
                     .isInstanceOf(RetriableException.class)
+                    .hasMessageContaining("GET /schemas/ids/1")
                     .hasMessageContaining("http://" + one + " (java.net.ConnectException")
                     .hasMessageContaining("http://" + busy.authority() + " (HTTP 503)")
                     .hasMessageNotContaining("s3cret");
