@@ -1,7 +1,7 @@
 package io.patchstream.trainer.export;
 
 import io.patchstream.trainer.model.ModelConfig;
-import java.util.Map;
+import java.util.SortedMap;
 
 /** The operators that a flavour writes an encoder block with. Values are {@code [B, T, D]} unless said otherwise. */
 sealed interface EncoderOperators permits FusedOperators, PortableOperators {
@@ -9,10 +9,13 @@ sealed interface EncoderOperators permits FusedOperators, PortableOperators {
     record Residual(String sum, String normed) {}
 
     /** The operator sets that the nodes are of. */
-    Map<String, Long> opsets();
+    SortedMap<String, Long> opsets();
 
     /** The file format version that goes with the operator sets. */
     int irVersion();
+
+    /** {@code sum = tokens + position}, a constant {@code [1, T, D]}; {@code normed = layerNorm(sum)}. */
+    Residual addPositionAndNorm(String name, String tokens, String position, LayerNorm norm);
 
     /** {@code sum = projection + bias + residual}; {@code normed = layerNorm(sum)}. */
     Residual addAndNorm(String name, String projection, String bias, String residual, LayerNorm norm);
@@ -25,14 +28,4 @@ sealed interface EncoderOperators permits FusedOperators, PortableOperators {
 
     /** A layer norm's constants, in the graph. */
     record LayerNorm(String weight, String bias, float epsilon) {}
-
-    /** A layer norm by itself. */
-    default String layerNorm(GraphBuilder graph, String name, String x, LayerNorm norm) {
-        return graph.node(
-                "LayerNormalization",
-                name,
-                java.util.List.of(x, norm.weight(), norm.bias()),
-                Attribute.of("axis", -1L),
-                Attribute.of("epsilon", norm.epsilon()));
-    }
 }

@@ -1,16 +1,24 @@
 package io.patchstream.trainer.export;
 
+import io.patchstream.trainer.model.ModelConfig;
+import io.patchstream.trainer.model.ModelVariants;
 import io.patchstream.trainer.model.TrainedModel;
+import io.patchstream.trainer.recipe.RecipeException;
+import io.patchstream.trainer.recipe.RecipeReader;
+import io.patchstream.trainer.train.TrainingData;
 import io.patchstream.vision.model.ModelContract.Flavour;
 import io.patchstream.vision.model.ModelContract.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code export}: a trained model as an ONNX file that the stream processor serves. */
@@ -19,6 +27,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "A trained model as an ONNX file with its golden frames beside it.")
 public final class ExportVerb implements Callable<Integer> {
+    private static final double DROP_POINTS = 0.5;
+    private static final int RANDOM_PICTURES = 32;
+    private static final long CALIBRATION_SEED = 8;
+
     @Spec
     private CommandSpec spec;
 
@@ -44,6 +56,44 @@ public final class ExportVerb implements Callable<Integer> {
             paramLabel = "T",
             description = "What logits are divided by before the softmax.")
     private double temperature;
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "NAME|FILE",
+            description =
+                    "The recipe that names the data: int8 is calibrated on its training examples and validated on "
+                            + "its test examples; golden frames are of these.")
+    private String recipe;
+
+    @Option(names = "--set", paramLabel = "key=value", description = "Overrides a setting of the recipe.")
+    private Map<String, String> recipeSettings = new TreeMap<>();
+
+    @Option(
+            names = "--calibration-pictures",
+            defaultValue = "256",
+            paramLabel = "N",
+            description = "int8: how many training examples to calibrate on.")
+    private int calibrationPictures;
+
+    @Option(
+            names = "--validation-pictures",
+            defaultValue = "4000",
+            paramLabel = "N",
+            description = "int8: how many test examples the accuracy gate counts at most.")
+    private int validationPictures;
+
+    @Option(
+            names = "--max-drop",
+            paramLabel = "POINTS",
+            description = "int8: how many percentage points of top-1 accuracy it may cost (0.5; with --random any).")
+    private Double maxDrop;
+
+    @Option(
+            names = "--weight-bits",
+            defaultValue = "8",
+            paramLabel = "N",
+            description = "int8: 8, or 7 for processors without VNNI, whose 16-bit sums overflow at 8.")
+    private int weightBits;
 
     @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "Seed of --random.")
     private long seed;
@@ -72,12 +122,22 @@ public final class ExportVerb implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
-        ExportSettings settings = new ExportSettings(flavour(), precision(), temperature, 0.5, 8);
-        TrainedModel model = source.folder != null
-                ? TrainedModel.read(source.folder)
-                : RandomModel.of(PaperVariant.of(source.variant, imageSize, classes), seed);
-        ExportReport report = new Exporter(model, settings).export(out);
+    public Integer call() {
+        try {
+            return run();
+        } catch (RecipeException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        } catch (IOException | ExportException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private int run() throws IOException {
+        double mostDrop = maxDrop != null ? maxDrop : source.folder != null ? DROP_POINTS : 100;
+        ExportSettings settings = new ExportSettings(flavour(), precision(), temperature, mostDrop, weightBits);
+        TrainedModel model = source.folder != null ? TrainedModel.read(source.folder) : RandomModel.of(variant(), seed);
+        ExportReport report = export(new Exporter(model, settings), model, settings);
         spec.commandLine()
                 .getOut()
                 .printf(
@@ -90,7 +150,50 @@ public final class ExportVerb implements Callable<Integer> {
                         report.bytes() / 1e6,
                         report.tolerance(),
                         report.golden().getFileName());
+        report.quantisation()
+                .ifPresent(cost -> spec.commandLine()
+                        .getOut()
+                        .printf(
+                                Locale.ROOT,
+                                "int8 by %s: top-1 %.2f %% of float32's %.2f %% on %d pictures, the same label for %.2f %%, "
+                                        + "logits off by %.3g rms of %.3g%n",
+                                cost.method(),
+                                100 * cost.accuracy(),
+                                100 * cost.floatAccuracy(),
+                                cost.pictures(),
+                                100 * cost.agreement(),
+                                cost.rmsLogitError(),
+                                cost.rmsLogit()));
         return 0;
+    }
+
+    private ExportReport export(Exporter exporter, TrainedModel model, ExportSettings settings) throws IOException {
+        if (recipe != null) {
+            TrainingData data = TrainingData.of(RecipeReader.read(recipe, recipeSettings));
+            return exporter.export(
+                    out,
+                    DatasetPictures.calibration(
+                            data.training(), model.preprocessing(), calibrationPictures, CALIBRATION_SEED),
+                    DatasetPictures.validation(data.evaluations().values(), model.preprocessing(), validationPictures));
+        }
+        if (settings.precision() == Precision.FP32) {
+            return exporter.export(out);
+        }
+        if (source.folder != null) {
+            throw misuse("int8 is calibrated and validated on data: give the --recipe that the model was trained with");
+        }
+        return exporter.export(
+                out,
+                RandomPictures.of(RANDOM_PICTURES, imageSize, seed),
+                exporter.labelledByModel(RandomPictures.of(RANDOM_PICTURES, imageSize, seed + 1)));
+    }
+
+    private ModelConfig variant() {
+        try {
+            return ModelVariants.named(source.variant, imageSize, classes);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--random: " + e.getMessage(), e);
+        }
     }
 
     private Flavour flavour() {
@@ -109,7 +212,7 @@ public final class ExportVerb implements Callable<Integer> {
         };
     }
 
-    private RuntimeException misuse(String message) {
-        return new picocli.CommandLine.ParameterException(spec.commandLine(), message);
+    private ParameterException misuse(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 }

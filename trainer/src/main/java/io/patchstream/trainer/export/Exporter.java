@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -51,12 +54,65 @@ public final class Exporter {
      */
     public ExportReport export(Path out, LabelledPixels pictures) throws IOException {
         if (settings.precision() != Precision.FP32) {
-            throw new ExportException(settings.precision() + " is not there yet: choose FP32");
+            throw new ExportException(settings.precision() + " needs pictures to calibrate and to validate on");
         }
-        requireFitting(pictures);
-        ModelContract contract = contract();
-        OnnxModel onnx = TransformerGraph.of(model.config(), model.parameters(), contract);
-        return place(onnx, contract, pictures, out, Optional.empty());
+        return export(out, pictures, pictures);
+    }
+
+    /**
+     * Exports with data.
+     *
+     * @param calibration int8 ranges are chosen on these: some hundred pictures of the kind that the model will see, none of
+     *     them from {@code validation}
+     * @param validation the accuracy gate counts on these; the first few become golden frames
+     * @throws ExportException when the model cannot be exported so, or int8 costs too much accuracy
+     */
+    public ExportReport export(Path out, LabelledPixels calibration, LabelledPixels validation) throws IOException {
+        requireFitting(calibration);
+        requireFitting(validation);
+        Path target = out.toAbsolutePath();
+        Files.createDirectories(target.getParent());
+        Path folder = Files.createTempDirectory(target.getParent(), ".export");
+        try {
+            ModelContract contract = contract(Map.of());
+            OnnxModel onnx = TransformerGraph.of(model.config(), model.parameters(), contract);
+            switch (settings.precision()) {
+                case FP32 -> {
+                    return place(onnx, contract, validation, folder, target, Optional.empty());
+                }
+                case INT8_STATIC -> {
+                    List<String> layers = TransformerGraph.denseLayers(model.config());
+                    Quantiser.Passed passed =
+                            new Quantiser(onnx, layers, settings, folder).quantise(calibration, validation);
+                    ModelContract measured = contract(passed.report().metrics());
+                    return place(
+                            passed.model().withMetadata(measured.toMetadata()),
+                            measured,
+                            validation,
+                            folder,
+                            target,
+                            Optional.of(passed.report()));
+                }
+                default -> throw new ExportException(settings.precision() + " is not there yet: choose FP32");
+            }
+        } finally {
+            removeFolder(folder);
+        }
+    }
+
+    /** The same pictures with the classes that the float model gives them: what int8 is held against without data. */
+    public LabelledPixels labelledByModel(LabelledPixels pictures) throws IOException {
+        Path folder = Files.createTempDirectory("patchstream-export");
+        try {
+            Path file = folder.resolve("float.onnx");
+            TransformerGraph.of(model.config(), model.parameters(), contract(Map.of()))
+                    .write(file);
+            try (RuntimeSession session = RuntimeSession.open(file)) {
+                return pictures.withClasses(Predictions.of(session, pictures).tops());
+            }
+        } finally {
+            removeFolder(folder);
+        }
     }
 
     private void requireFitting(LabelledPixels pictures) {
@@ -67,8 +123,8 @@ public final class Exporter {
         }
     }
 
-    private ModelContract contract() {
-        ModelLineage lineage = model.lineage();
+    /** The contract, with what the export itself measured among the metrics. */
+    private ModelContract contract(Map<String, Double> measured) {
         return new ModelContract(
                 model.config().name(),
                 model.labels(),
@@ -77,51 +133,45 @@ public final class Exporter {
                 settings.temperature(),
                 settings.precision(),
                 settings.flavour(),
-                lineage.trainerVersion().isEmpty() ? withVersion(lineage) : lineage);
+                lineage(measured));
     }
 
-    private static ModelLineage withVersion(ModelLineage lineage) {
-        String version = Exporter.class.getPackage().getImplementationVersion();
+    private ModelLineage lineage(Map<String, Double> measured) {
+        ModelLineage trained = model.lineage();
+        Map<String, Double> metrics = new TreeMap<>(trained.metrics());
+        metrics.putAll(measured);
         return new ModelLineage(
-                lineage.dataManifestSha256(),
-                lineage.parentSha256(),
-                lineage.recipe(),
-                lineage.seed(),
-                lineage.metrics(),
-                version == null ? "development" : version);
+                trained.dataManifestSha256(),
+                trained.parentSha256(),
+                trained.recipe(),
+                trained.seed(),
+                metrics,
+                trained.trainerVersion().isEmpty() ? "unreleased" : trained.trainerVersion());
     }
 
-    /** Writes to a folder of its own, asks ONNX Runtime for the golden frames, then moves all to their place. */
+    /** Writes to {@code folder}, asks ONNX Runtime for the golden frames, then moves all to their place. */
     private ExportReport place(
             OnnxModel onnx,
             ModelContract contract,
             LabelledPixels pictures,
-            Path out,
+            Path folder,
+            Path target,
             Optional<QuantisationReport> quantisation)
             throws IOException {
-        Path target = out.toAbsolutePath();
-        Files.createDirectories(target.getParent());
-        Path folder = Files.createTempDirectory(target.getParent(), ".export");
-        try {
-            Path file = folder.resolve(target.getFileName());
-            onnx.write(file, mostFileBytes);
-            GoldenFrames golden = GoldenRun.of(file, pictures.first(GOLDEN_FRAMES));
-            golden.write(GoldenFrames.beside(file));
-            long bytes = 0;
-            Path data = OnnxModel.dataFileOf(target);
-            Files.deleteIfExists(data);
-            if (Files.exists(OnnxModel.dataFileOf(file))) {
-                bytes += Files.size(OnnxModel.dataFileOf(file));
-                move(OnnxModel.dataFileOf(file), data);
-            }
-            move(GoldenFrames.beside(file), GoldenFrames.beside(target));
-            bytes += Files.size(file);
-            move(file, target);
-            return new ExportReport(
-                    target, GoldenFrames.beside(target), contract, bytes, golden.tolerance(), quantisation);
-        } finally {
-            removeFolder(folder);
+        Path file = folder.resolve(target.getFileName());
+        onnx.write(file, mostFileBytes);
+        GoldenFrames golden = GoldenRun.of(file, pictures.first(GOLDEN_FRAMES));
+        golden.write(GoldenFrames.beside(file));
+        long bytes = Files.size(file);
+        Path data = OnnxModel.dataFileOf(file);
+        Files.deleteIfExists(OnnxModel.dataFileOf(target));
+        if (Files.exists(data)) {
+            bytes += Files.size(data);
+            move(data, OnnxModel.dataFileOf(target));
         }
+        move(GoldenFrames.beside(file), GoldenFrames.beside(target));
+        move(file, target);
+        return new ExportReport(target, GoldenFrames.beside(target), contract, bytes, golden.tolerance(), quantisation);
     }
 
     private static void move(Path from, Path to) throws IOException {

@@ -3,6 +3,8 @@ package io.patchstream.trainer.export;
 import io.patchstream.trainer.model.ModelConfig;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * ONNX Runtime's own fused kernels. Its optimiser finds neither the attention nor the residual sums of a pre-norm
@@ -16,8 +18,8 @@ final class FusedOperators implements EncoderOperators {
     }
 
     @Override
-    public Map<String, Long> opsets() {
-        return Map.of(OnnxNode.ONNX, 21L, OnnxNode.MICROSOFT, 1L);
+    public SortedMap<String, Long> opsets() {
+        return new TreeMap<>(Map.of(OnnxNode.ONNX, 21L, OnnxNode.MICROSOFT, 1L));
     }
 
     @Override
@@ -26,12 +28,22 @@ final class FusedOperators implements EncoderOperators {
     }
 
     @Override
+    public Residual addPositionAndNorm(String name, String tokens, String position, LayerNorm norm) {
+        return skipLayerNorm(name, norm, List.of(tokens, position, norm.weight(), norm.bias()));
+    }
+
+    @Override
     public Residual addAndNorm(String name, String projection, String bias, String residual, LayerNorm norm) {
+        return skipLayerNorm(name, norm, List.of(projection, residual, norm.weight(), norm.bias(), bias));
+    }
+
+    /** With its fourth output, the sum, which the next residual needs. */
+    private Residual skipLayerNorm(String name, LayerNorm norm, List<String> inputs) {
         List<String> outputs = graph.nodes(
                 "SkipLayerNormalization",
                 OnnxNode.MICROSOFT,
                 name,
-                List.of(projection, residual, norm.weight(), norm.bias(), bias),
+                inputs,
                 List.of(name, "", "", name + ".sum"),
                 Attribute.of("epsilon", norm.epsilon()));
         return new Residual(outputs.get(3), outputs.get(0));

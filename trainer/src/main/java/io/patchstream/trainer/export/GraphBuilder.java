@@ -30,6 +30,10 @@ final class GraphBuilder {
         return initializer.name();
     }
 
+    boolean hasConstant(String name) {
+        return initializers.containsKey(name);
+    }
+
     String constant(String name, HostTensor tensor) {
         return constant(Initializer.floats(name, tensor));
     }

@@ -36,11 +36,6 @@ final class Initializer implements ProtoMessage.Payload {
         return new Initializer(name, ElementType.INT64, new long[] {values.length}, values.clone());
     }
 
-    /** One 64-bit integer without dimensions. */
-    static Initializer index(String name, long value) {
-        return new Initializer(name, ElementType.INT64, new long[0], new long[] {value});
-    }
-
     /** Takes {@code values} over; {@code type} is UINT8 or INT8. */
     static Initializer bytes(String name, ElementType type, byte[] values, long... shape) {
         return new Initializer(name, type, shape, values);

@@ -53,6 +53,11 @@ public final class LabelledPixels {
         return ByteBuffer.wrap(pixels, from * bytes, size * bytes).slice();
     }
 
+    /** The same pictures with other classes. */
+    LabelledPixels withClasses(int[] others) {
+        return new LabelledPixels(height, width, pixels, others);
+    }
+
     /** The first pictures, at most {@code most}. */
     public LabelledPixels first(int most) {
         int kept = Math.min(most, count());

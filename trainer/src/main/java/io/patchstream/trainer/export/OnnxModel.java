@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A graph with all that makes it an ONNX file ({@code ModelProto}; field numbers are those of onnx.proto).
@@ -20,7 +22,7 @@ import java.util.Map;
  * @param irVersion the file format's version
  * @param metadata the {@code metadata_props}
  */
-record OnnxModel(OnnxGraph graph, Map<String, Long> opsets, int irVersion, Map<String, String> metadata) {
+record OnnxModel(OnnxGraph graph, SortedMap<String, Long> opsets, int irVersion, Map<String, String> metadata) {
     /** What a protocol buffers file can hold, less room for the graph itself. */
     static final long LARGEST_FILE = Integer.MAX_VALUE - (32L << 20);
 
@@ -31,8 +33,16 @@ record OnnxModel(OnnxGraph graph, Map<String, Long> opsets, int irVersion, Map<S
     private static final long SMALLEST_EXTERNAL = 1024;
 
     OnnxModel {
-        opsets = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(opsets));
+        opsets = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(opsets));
         metadata = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    OnnxModel withGraph(OnnxGraph other) {
+        return new OnnxModel(other, opsets, irVersion, metadata);
+    }
+
+    OnnxModel withMetadata(Map<String, String> other) {
+        return new OnnxModel(graph, opsets, irVersion, other);
     }
 
     /** The whole file in memory. */

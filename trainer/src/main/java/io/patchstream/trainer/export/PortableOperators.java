@@ -3,6 +3,8 @@ package io.patchstream.trainer.export;
 import io.patchstream.trainer.model.ModelConfig;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** ONNX's own operators only, as of opset 23, which brought Attention. */
 final class PortableOperators implements EncoderOperators {
@@ -13,8 +15,8 @@ final class PortableOperators implements EncoderOperators {
     }
 
     @Override
-    public Map<String, Long> opsets() {
-        return Map.of(OnnxNode.ONNX, 23L);
+    public SortedMap<String, Long> opsets() {
+        return new TreeMap<>(Map.of(OnnxNode.ONNX, 23L));
     }
 
     @Override
@@ -23,10 +25,16 @@ final class PortableOperators implements EncoderOperators {
     }
 
     @Override
+    public Residual addPositionAndNorm(String name, String tokens, String position, LayerNorm norm) {
+        String sum = graph.node("Add", name + ".sum", List.of(tokens, position));
+        return new Residual(sum, layerNorm(name, sum, norm));
+    }
+
+    @Override
     public Residual addAndNorm(String name, String projection, String bias, String residual, LayerNorm norm) {
         String biased = graph.node("Add", name + ".bias_add", List.of(projection, bias));
         String sum = graph.node("Add", name + ".sum", List.of(biased, residual));
-        return new Residual(sum, layerNorm(graph, name, sum, norm));
+        return new Residual(sum, layerNorm(name, sum, norm));
     }
 
     @Override
@@ -47,5 +55,14 @@ final class PortableOperators implements EncoderOperators {
                 name,
                 List.of(biased),
                 Attribute.of("approximate", form == ModelConfig.Gelu.ERF ? "none" : "tanh"));
+    }
+
+    private String layerNorm(String name, String x, LayerNorm norm) {
+        return graph.node(
+                "LayerNormalization",
+                name,
+                List.of(x, norm.weight(), norm.bias()),
+                Attribute.of("axis", -1L),
+                Attribute.of("epsilon", norm.epsilon()));
     }
 }

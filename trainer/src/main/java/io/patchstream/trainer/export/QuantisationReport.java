@@ -1,5 +1,7 @@
 package io.patchstream.trainer.export;
 
+import java.util.Map;
+
 /**
  * What static int8 cost a model.
  *
@@ -23,5 +25,11 @@ public record QuantisationReport(
     /** Percentage points of accuracy lost; negative when it gained. */
     public double dropPoints() {
         return 100 * (floatAccuracy - accuracy);
+    }
+
+    /** What goes into the model's lineage. */
+    Map<String, Double> metrics() {
+        return Map.of("int8-gate-top1", accuracy, "int8-gate-top1-float", floatAccuracy, "int8-gate-pictures", (double)
+                pictures);
     }
 }

@@ -1,14 +1,11 @@
 package io.patchstream.trainer.export;
 
 import io.patchstream.trainer.model.ModelConfig;
-import io.patchstream.trainer.model.ModelConfig.Convolutions;
-import io.patchstream.trainer.model.ModelConfig.Patches;
-import io.patchstream.trainer.model.ModelConfig.Pooling;
+import io.patchstream.trainer.model.ParameterLayout;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.tensor.HostTensor;
 import io.patchstream.vision.model.ModelLineage;
 import io.patchstream.vision.model.Preprocessing;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,93 +17,43 @@ import java.util.stream.IntStream;
  * model knows. No parameter is zero or one as in a fresh model, so that none can be left out unseen.
  */
 public final class RandomModel {
-    private final ModelConfig config;
-    private final Random random;
-    private final Map<String, HostTensor> tensors = new LinkedHashMap<>();
-
-    private RandomModel(ModelConfig config, long seed) {
-        this.config = config;
-        this.random = new Random(seed);
-    }
+    private RandomModel() {}
 
     /** The same seed gives the same model, on every machine. */
     public static TrainedModel of(ModelConfig config, long seed) {
-        RandomModel model = new RandomModel(config, seed);
-        model.draw();
+        Random random = new Random(seed);
+        Map<String, HostTensor> parameters = new LinkedHashMap<>();
+        for (ParameterLayout.Entry entry : ParameterLayout.of(config).entries()) {
+            parameters.put(entry.name(), draw(entry, random));
+        }
         List<String> labels =
                 IntStream.range(0, config.classes()).mapToObj(i -> "class " + i).toList();
         return new TrainedModel(
                 config,
-                model.tensors,
+                parameters,
                 labels,
                 Preprocessing.squash(config.imageSize(), Preprocessing.Interpolation.BICUBIC),
                 new ModelLineage("", "", "random weights", seed, Map.of(), ""));
     }
 
-    private void draw() {
-        int d = config.hiddenSize();
-        int m = config.mlpSize();
-        if (config.hasClassToken()) {
-            normal("cls_token", 0.5, 1, 1, d);
-        }
-        normal("pos_embed", 0.5, 1, config.tokens() + (config.hasClassToken() ? 1 : 0), d);
-        if (config.tokenizer() instanceof Patches patches) {
-            normal(
-                    "patch_embed.proj.weight",
-                    Math.sqrt(1.0 / (3 * patches.size() * patches.size())),
-                    d,
-                    3,
-                    patches.size(),
-                    patches.size());
-            normal("patch_embed.proj.bias", 0.1, d);
-        } else {
-            convolutions((Convolutions) config.tokenizer());
-        }
-        for (int i = 0; i < config.layers(); i++) {
-            String block = "blocks." + i + ".";
-            norm(block + "norm1");
-            dense(block + "attn.qkv", 3 * d, d);
-            dense(block + "attn.proj", d, d);
-            norm(block + "norm2");
-            dense(block + "mlp.fc1", m, d);
-            dense(block + "mlp.fc2", d, m);
-        }
-        norm("norm");
-        if (config.pooling() == Pooling.SEQUENCE) {
-            dense("sequence_pool", 1, d);
-        }
-        dense("head", config.classes(), d);
-    }
-
-    private void convolutions(Convolutions tokenizer) {
-        int in = 3;
-        for (int i = 0; i < tokenizer.layers(); i++) {
-            int out = i == tokenizer.layers() - 1 ? config.hiddenSize() : tokenizer.channels();
-            int k = tokenizer.kernel();
-            normal("tokenizer.convs." + i + ".weight", Math.sqrt(2.0 / (in * k * k)), out, in, k, k);
-            in = out;
-        }
-    }
-
-    private void dense(String layer, int out, int in) {
-        normal(layer + ".weight", Math.sqrt(2.0 / (in + out)), out, in);
-        normal(layer + ".bias", 0.1, out);
-    }
-
-    private void norm(String layer) {
-        tensors.put(layer + ".weight", tensor(1, 0.1, config.hiddenSize()));
-        normal(layer + ".bias", 0.1, config.hiddenSize());
-    }
-
-    private void normal(String name, double deviation, long... shape) {
-        tensors.put(name, tensor(0, deviation, shape));
-    }
-
-    private HostTensor tensor(double mean, double deviation, long... shape) {
-        float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
+    private static HostTensor draw(ParameterLayout.Entry entry, Random random) {
+        double mean = entry.role() == ParameterLayout.Role.NORM_SCALE ? 1 : 0;
+        double deviation = deviation(entry);
+        float[] values = new float[Math.toIntExact(entry.count())];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (mean + deviation * random.nextGaussian());
         }
-        return new HostTensor(shape, values);
+        return new HostTensor(entry.shape(), values);
+    }
+
+    /** Kernels by Glorot and filters by He, so that activations neither vanish nor explode. */
+    private static double deviation(ParameterLayout.Entry entry) {
+        long[] shape = entry.shape();
+        return switch (entry.role()) {
+            case KERNEL, HEAD_KERNEL -> Math.sqrt(2.0 / (shape[0] + shape[1]));
+            case FILTER, PATCH_FILTER -> Math.sqrt(2.0 / (shape[1] * shape[2] * shape[3]));
+            case BIAS, MLP_BIAS, NORM_SCALE -> 0.05;
+            case CLASS_TOKEN, POSITION -> 0.1;
+        };
     }
 }

@@ -51,10 +51,10 @@ final class TransformerGraph {
     private OnnxGraph build() {
         long side = config.imageSize();
         String pixels = graph.input(ModelContract.INPUT, ElementType.UINT8, GraphValue.BATCH, side, side, 3L);
-        String tokens = addPosition(addClassToken(tokenize(pixels), pixels));
+        String tokens = addClassToken(tokenize(pixels), pixels);
 
-        LayerNorm first = norm(config.layers() == 0 ? "norm" : "blocks.0.norm1");
-        Residual stream = new Residual(tokens, operators.layerNorm(graph, nameOfNorm(0), tokens, first));
+        String first = nameOfNorm(0);
+        Residual stream = operators.addPositionAndNorm(first, tokens, position(), norm(first));
         for (int block = 0; block < config.layers(); block++) {
             stream = encoderBlock(block, stream);
         }
@@ -155,10 +155,9 @@ final class TransformerGraph {
         return graph.node("Concat", "cls_token.concat", List.of(tokenPerPicture, tokens), Attribute.of("axis", 1L));
     }
 
-    private String addPosition(String tokens) {
+    private String position() {
         int count = config.tokens() + (config.hasClassToken() ? 1 : 0);
-        String position = graph.constant("pos_embed", parameters.get("pos_embed", 1, count, d));
-        return graph.node("Add", "pos_embed.add", List.of(tokens, position));
+        return graph.constant("pos_embed", parameters.get("pos_embed", 1, count, d));
     }
 
     /** Takes the stream and its first norm; gives the stream and the norm that comes next. */
@@ -176,12 +175,18 @@ final class TransformerGraph {
                 List.of(name + ".attn.q", name + ".attn.k", name + ".attn.v"),
                 Attribute.of("axis", -1L),
                 Attribute.of("num_outputs", 3L));
-        String attended = operators.attention(name + ".attn", parts.get(0), parts.get(1), parts.get(2), config.heads());
+        String queries = parts.get(0);
+        String residual = stream.sum();
+        if (block == config.layers() - 1 && config.hasClassToken()) {
+            queries = classTokenOf(queries);
+            residual = classTokenOf(residual);
+        }
+        String attended = operators.attention(name + ".attn", queries, parts.get(1), parts.get(2), config.heads());
         Residual afterAttention = operators.addAndNorm(
                 name + ".norm2",
                 matMul(name + ".attn.proj", attended, d, d),
                 bias(name + ".attn.proj", d),
-                stream.sum(),
+                residual,
                 norm(name + ".norm2"));
 
         int m = config.mlpSize();
@@ -199,6 +204,18 @@ final class TransformerGraph {
                 norm(next));
     }
 
+    /**
+     * {@code [B, T, D]} to {@code [B, 1, D]}. Nothing after the last attention looks at the other tokens, so the last block asks
+     * for the class token only: the same result for three quarters of a block less.
+     */
+    private String classTokenOf(String tokens) {
+        if (!graph.hasConstant("cls_token.index")) {
+            graph.constant(Initializer.longs("cls_token.index", 0));
+        }
+        return graph.node(
+                "Gather", tokens + ".cls_token", List.of(tokens, "cls_token.index"), Attribute.of("axis", 1L));
+    }
+
     private String nameOfNorm(int block) {
         return block == config.layers() ? "norm" : "blocks." + block + ".norm1";
     }
@@ -207,8 +224,7 @@ final class TransformerGraph {
     private String pool(String tokens) {
         switch (config.pooling()) {
             case CLASS_TOKEN -> {
-                String first = graph.constant(Initializer.index("pool.first", 0));
-                return graph.node("Gather", ModelContract.EMBEDDING, List.of(tokens, first), Attribute.of("axis", 1L));
+                return embedding(config.layers() == 0 ? classTokenOf(tokens) : tokens);
             }
             case MEAN -> {
                 float[] equal = new float[config.tokens()];
@@ -235,9 +251,13 @@ final class TransformerGraph {
      * way through ONNX Runtime for a batch of one, and a picture's bits must not depend on its batch.
      */
     private String weightedSum(String shares, String tokens) {
-        String sum = graph.node("MatMul", "pool.sum", List.of(shares, tokens));
-        String shape = graph.constant(Initializer.longs("pool.shape", -1, d));
-        return graph.node("Reshape", ModelContract.EMBEDDING, List.of(sum, shape));
+        return embedding(graph.node("MatMul", "pool.sum", List.of(shares, tokens)));
+    }
+
+    /** {@code [B, 1, D]} to {@code [B, D]}. */
+    private String embedding(String pooled) {
+        String shape = graph.constant(Initializer.longs("embedding.shape", -1, d));
+        return graph.node("Reshape", ModelContract.EMBEDDING, List.of(pooled, shape));
     }
 
     private void head(String embedding) {
