@@ -325,6 +325,16 @@ class SchemaRegistryServerTest {
     }
 
     @Test
+    void shouldTakeTheLatestThatIsThereForLatest() {
+        client.register("cats-value", CAT);
+        client.register("cats-value", CAT_WITH_OPTIONAL_SCORE);
+        client.delete("/subjects/cats-value/versions/2");
+
+        assertThat(client.delete("/subjects/cats-value/versions/latest").json()).hasToString("1");
+        assertRefused(client.delete("/subjects/cats-value/versions/latest"), 404, 40401, "'cats-value'");
+    }
+
+    @Test
     void shouldDeleteASubjectSoftlyAndThenForGood() {
         int id = client.register("cats-value", CAT);
         client.register("cats-value", CAT_WITH_OPTIONAL_SCORE);
