@@ -33,6 +33,7 @@ public final class PictureDecoder implements AutoCloseable {
     private final Preprocessor preprocessor;
     private final DecodeScale scale;
     private final ImageDecoder images;
+    private final SegmentDecoder segments;
 
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // close() closes what is made here.
@@ -40,6 +41,7 @@ public final class PictureDecoder implements AutoCloseable {
         this.preprocessor = new Preprocessor(preprocessing);
         this.scale = requireNonNull(scale, "scale");
         this.images = new ImageDecoder(limits);
+        this.segments = new SegmentDecoder(limits);
     }
 
     /**
@@ -60,7 +62,7 @@ public final class PictureDecoder implements AutoCloseable {
                         Code.UNSUPPORTED,
                         "the bytes do not begin like a picture: send JPEG, PNG, WebP, BMP, H.264 or H.265"));
         if (!known.isStill()) {
-            throw new UndecodableException(Code.UNSUPPORTED, known + " is not decoded here");
+            return segments.decodeRows(payload, known, rows -> preprocessor.prepare(rows, slots.next()));
         }
         ImageHeader header = images.header(payload, known);
         PixelRows rows = images.rows(payload, header, scale.divisor(header, preprocessor.preprocessing()));
@@ -72,5 +74,6 @@ public final class PictureDecoder implements AutoCloseable {
     @Override
     public void close() {
         images.close();
+        segments.close();
     }
 }
