@@ -1,0 +1,177 @@
+package io.patchstream.stream.batch;
+
+import io.patchstream.stream.flight.BatchRunner;
+import io.patchstream.stream.flight.InferenceException;
+import io.patchstream.stream.flight.PendingPicture;
+import io.patchstream.stream.flight.PictureAnswer;
+import io.patchstream.stream.flight.ServingModel;
+import io.patchstream.stream.frame.EngineStoppedException;
+import io.patchstream.stream.frame.FrameOutcome;
+import io.patchstream.stream.frame.Stage;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one {@code infer-N} thread: take a batch, run it, hand the answers out. Frames are never dead-lettered for
+ * a fault of the device. When a run fails, one picture that is known to be good tells whose fault it is:
+ *
+ * <ul>
+ *   <li>out of memory: smaller batches from now on, and this one in halves;
+ *   <li>the canary fails too: the device is at fault; the model recovers (a new session, then the CPU) and the batch runs
+ *       again, or the engine stops;
+ *   <li>the canary passes: a picture is at fault; the batch is halved until it is found, and that frame is rejected as
+ *       {@value #POISON}.
+ * </ul>
+ */
+public final class BatchLoop implements Runnable {
+    /** The code of a frame that makes the model fail while others pass. */
+    public static final String POISON = "POISON";
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
+    private static final int OUT_OF_MEMORY_RETRIES = 3;
+
+    private final DynamicBatcher batcher;
+    private final ServingModel model;
+    private final ServiceCurve curve;
+    private final int maxBatch;
+    private final LongSupplier nanoClock;
+    private final Tally tally;
+
+    /** What the infer threads have done together. */
+    public static final class Tally {
+        private final LongAdder pictures = new LongAdder();
+        private final LongAdder batches = new LongAdder();
+
+        public long pictures() {
+            return pictures.sum();
+        }
+
+        public long batches() {
+            return batches.sum();
+        }
+    }
+
+    public BatchLoop(
+            DynamicBatcher batcher,
+            ServingModel model,
+            ServiceCurve curve,
+            int maxBatch,
+            LongSupplier nanoClock,
+            Tally tally) {
+        this.batcher = batcher;
+        this.model = model;
+        this.curve = curve;
+        this.maxBatch = maxBatch;
+        this.nanoClock = nanoClock;
+        this.tally = tally;
+    }
+
+    /** Runs until the batcher is closed or the thread is interrupted. */
+    @Override
+    public void run() {
+        try (BatchRunner runner = model.newRunner(maxBatch)) {
+            boolean open = true;
+            while (open) {
+                open = step(runner);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One batch, from take to the last answer. False when the batcher is closed. */
+    boolean step(BatchRunner runner) throws InterruptedException {
+        List<PendingPicture> batch = batcher.take();
+        if (batch.isEmpty()) {
+            return false;
+        }
+        boolean good = false;
+        try {
+            good = infer(runner, batch, 0);
+        } finally {
+            batch.forEach(PendingPicture::close);
+            batcher.finished(good);
+        }
+        return true;
+    }
+
+    private boolean infer(BatchRunner runner, List<PendingPicture> batch, int outOfMemoryBefore) {
+        int generation = model.generation();
+        try {
+            long start = nanoClock.getAsLong();
+            List<PictureAnswer> answers =
+                    runner.run(batch.stream().map(PendingPicture::pixels).toList());
+            curve.observe(batch.size(), nanoClock.getAsLong() - start);
+            tally.pictures.add(batch.size());
+            tally.batches.increment();
+            for (int i = 0; i < batch.size(); i++) {
+                PendingPicture picture = batch.get(i);
+                answers.get(i)
+                        .accept(
+                                prediction -> picture.frame().predicted(picture.index(), prediction),
+                                refused -> picture.frame().rejected(refused));
+            }
+            return true;
+        } catch (InferenceException e) {
+            takeApart(runner, batch, generation, e, outOfMemoryBefore);
+            return false;
+        }
+    }
+
+    private void takeApart(
+            BatchRunner runner,
+            List<PendingPicture> batch,
+            int generation,
+            InferenceException e,
+            int outOfMemoryBefore) {
+        LOG.atWarn()
+                .addKeyValue("pictures", batch.size())
+                .addKeyValue("generation", generation)
+                .setCause(e)
+                .log("a batch failed; looking whether its pictures or the device are at fault");
+        if (e.outOfMemory() && batch.size() > 1) {
+            batcher.shrink(batch.size() / 2);
+            halve(runner, batch, outOfMemoryBefore);
+        } else if (!canaryPasses(runner)) {
+            if (!model.recover(generation)) {
+                throw new EngineStoppedException("the device failed and cannot be recovered: " + e.getMessage(), e);
+            }
+            infer(runner, batch, outOfMemoryBefore);
+        } else if (batch.size() > 1) {
+            halve(runner, batch, outOfMemoryBefore);
+        } else if (e.outOfMemory()) {
+            // All pictures are of one size: memory is never the fault of one of them.
+            if (outOfMemoryBefore == OUT_OF_MEMORY_RETRIES) {
+                throw new EngineStoppedException("the device has no memory for one picture: " + e.getMessage(), e);
+            }
+            infer(runner, batch, outOfMemoryBefore + 1);
+        } else {
+            batch.get(0)
+                    .frame()
+                    .rejected(new FrameOutcome.Rejected(
+                            Stage.INFER,
+                            POISON,
+                            "the model fails on picture " + batch.get(0).index() + " of this frame and on no other: "
+                                    + e.getMessage()));
+        }
+    }
+
+    private void halve(BatchRunner runner, List<PendingPicture> batch, int outOfMemoryBefore) {
+        int middle = batch.size() / 2;
+        infer(runner, batch.subList(0, middle), outOfMemoryBefore);
+        infer(runner, batch.subList(middle, batch.size()), outOfMemoryBefore);
+    }
+
+    private static boolean canaryPasses(BatchRunner runner) {
+        try {
+            runner.runCanary();
+            return true;
+        } catch (InferenceException e) {
+            LOG.atError().setCause(e).log("the device fails on a picture that is known to be good");
+            return false;
+        }
+    }
+}

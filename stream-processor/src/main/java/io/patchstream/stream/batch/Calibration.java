@@ -1,0 +1,53 @@
+package io.patchstream.stream.batch;
+
+import io.patchstream.stream.flight.BatchRunner;
+import io.patchstream.stream.flight.InferenceException;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.function.LongSupplier;
+
+/**
+ * Gives a service curve its first points before frames come: batches of 1, 2, 4 and so on, until they pay no more or a
+ * second has gone. What a device does under load is learned later, from load.
+ */
+public final class Calibration {
+    private static final double PAYS = 1.05;
+    private static final int ROUNDS = 2;
+    private static final long BUDGET_NANOS = 1_000_000_000L;
+
+    private Calibration() {}
+
+    /**
+     * Measures.
+     *
+     * @param pictureBytes bytes of one picture
+     * @throws InferenceException when not even one picture runs
+     */
+    public static void run(
+            BatchRunner runner, int pictureBytes, int maxBatch, ServiceCurve curve, LongSupplier nanoClock)
+            throws InferenceException {
+        ByteBuffer grey = ByteBuffer.allocateDirect(pictureBytes);
+        long began = nanoClock.getAsLong();
+        double before = 0;
+        for (int size = 1; size <= maxBatch; size *= 2) {
+            double rate = size / seconds(runner, grey, size, nanoClock);
+            curve.observe(size, (long) (size / rate * 1e9));
+            if (rate < before * PAYS || nanoClock.getAsLong() - began > BUDGET_NANOS) {
+                return;
+            }
+            before = rate;
+        }
+    }
+
+    /** The shortest of a few rounds; the first one of a size also pays for its memory. */
+    private static double seconds(BatchRunner runner, ByteBuffer grey, int size, LongSupplier nanoClock)
+            throws InferenceException {
+        long best = Long.MAX_VALUE;
+        for (int round = 0; round < 1 + ROUNDS; round++) {
+            long start = nanoClock.getAsLong();
+            runner.run(Collections.nCopies(size, grey));
+            best = Math.min(best, nanoClock.getAsLong() - start);
+        }
+        return Math.max(1, best) / 1e9;
+    }
+}

@@ -1,0 +1,277 @@
+package io.patchstream.stream.batch;
+
+import io.patchstream.stream.flight.FairLanes;
+import io.patchstream.stream.flight.PendingFrame;
+import io.patchstream.stream.flight.PendingPicture;
+import io.patchstream.stream.flight.PictureSink;
+import io.patchstream.stream.frame.FrameSource;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * Gathers decoded pictures into batches: fair between sources, what is waited for first, dispatched by the {@link
+ * DispatchRule} at the size that the {@link ServiceCurve} found best.
+ *
+ * <p>Shared by decode threads (offer), infer threads (take, finished) and stream threads (waiting, promote, cancel); one
+ * lock, held for queue operations only.
+ */
+public final class DynamicBatcher implements PictureSink {
+    /** After running out of memory, the limit grows by one picture in so many good batches. */
+    private static final int BATCHES_PER_STEP_UP = 256;
+
+    private final int maxBatch;
+    private final ServiceCurve curve;
+    private final DispatchRule rule;
+    private final LongSupplier nanoClock;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final FairLanes<Queued> ready = new FairLanes<>(queued -> queued.picture.frame());
+    private final ArrayDeque<Queued> byAge = new ArrayDeque<>();
+    // Who may submit: the owners of open sources. Who of them waits: with how many threads.
+    private final Map<String, Set<FrameSource>> owners = new HashMap<>();
+    private final Map<String, Integer> waiting = new HashMap<>();
+    private int upstream;
+    private int running;
+    private int limit;
+    private int goodBatches;
+    private boolean closed;
+
+    /** A picture in the queue, and since when. */
+    private static final class Queued {
+        private final PendingPicture picture;
+        private final long since;
+        private boolean gone;
+
+        private Queued(PendingPicture picture, long since) {
+            this.picture = picture;
+            this.since = since;
+        }
+    }
+
+    public DynamicBatcher(int maxBatch, Duration maxDelay, ServiceCurve curve, LongSupplier nanoClock) {
+        this.maxBatch = maxBatch;
+        this.limit = maxBatch;
+        this.curve = curve;
+        this.rule = new DispatchRule(maxDelay);
+        this.nanoClock = nanoClock;
+    }
+
+    /** A frame is on its way here: it will be settled, and its source may submit more. */
+    public void announce(FrameSource source) {
+        lock.lock();
+        try {
+            owners.computeIfAbsent(source.owner(), o -> new HashSet<>()).add(source);
+            upstream++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void settled() {
+        lock.lock();
+        try {
+            upstream--;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void offer(PendingPicture picture) {
+        lock.lock();
+        try {
+            if (closed || picture.frame().isDone()) {
+                picture.close();
+                return;
+            }
+            Queued queued = new Queued(picture, nanoClock.getAsLong());
+            ready.add(queued);
+            byAge.add(queued);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Moves the ready pictures of a frame to the front; it is marked as promoted already. */
+    public void promote(PendingFrame frame) {
+        lock.lock();
+        try {
+            ready.promote(frame);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A thread of this owner begins to wait, and submits nothing meanwhile. */
+    public void waiting(String owner) {
+        lock.lock();
+        try {
+            waiting.merge(owner, 1, Integer::sum);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A thread of this owner waits no longer. */
+    public void resumed(String owner) {
+        lock.lock();
+        try {
+            waiting.computeIfPresent(owner, (o, threads) -> threads == 1 ? null : threads - 1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets the ready pictures of a source, and that it may submit. */
+    public void cancel(FrameSource source) {
+        lock.lock();
+        try {
+            ready.remove(source).forEach(queued -> {
+                queued.gone = true;
+                queued.picture.close();
+            });
+            owners.computeIfPresent(source.owner(), (o, sources) -> {
+                sources.remove(source);
+                return sources.isEmpty() ? null : sources;
+            });
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The next batch; the caller owns its pictures, and calls {@link #finished} when it is through with them. Waits until
+     * there is one.
+     *
+     * @return at least one picture; none when the batcher is closed
+     */
+    public List<PendingPicture> take() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!closed) {
+                if (ready.size() == 0) {
+                    changed.await();
+                    continue;
+                }
+                int target = curve.target(limit);
+                long nanos = nanosToWait(target);
+                while (nanos > 0 && !closed && ready.size() > 0) {
+                    changed.awaitNanos(nanos);
+                    nanos = nanosToWait(target);
+                }
+                List<PendingPicture> batch = gather(target);
+                if (!batch.isEmpty()) {
+                    return batch;
+                }
+            }
+            return List.of();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #take}, but never waits: the batch that goes out now, or none. */
+    List<PendingPicture> takeNow(int target) {
+        lock.lock();
+        try {
+            return ready.size() == 0 || nanosToWait(target) > 0 ? List.of() : gather(target);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A batch that was taken is through; {@code good} when it ran without a fault. */
+    public void finished(boolean good) {
+        lock.lock();
+        try {
+            running--;
+            if (good && limit < maxBatch && ++goodBatches % BATCHES_PER_STEP_UP == 0) {
+                limit++;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The device ran out of memory: from now on batches of at most {@code size}. */
+    public void shrink(int size) {
+        lock.lock();
+        try {
+            limit = Math.max(1, Math.min(limit, size));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The largest batch at present. */
+    public int limit() {
+        lock.lock();
+        try {
+            return limit;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives back what is queued; {@link #take} returns empty from now on. May be called twice. */
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            ready.clear().forEach(queued -> queued.picture.close());
+            byAge.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long nanosToWait(int target) {
+        while (!byAge.isEmpty() && byAge.peek().gone) {
+            byAge.poll();
+        }
+        if (byAge.isEmpty()) {
+            return 0;
+        }
+        return rule.nanosToWait(new DispatchRule.Situation(
+                ready.size(),
+                target,
+                upstream > 0,
+                waiting.keySet().containsAll(owners.keySet()),
+                running == 0,
+                nanoClock.getAsLong() - byAge.peek().since));
+    }
+
+    private List<PendingPicture> gather(int target) {
+        List<PendingPicture> batch = new ArrayList<>(Math.min(target, ready.size()));
+        while (batch.size() < target && ready.size() > 0) {
+            Queued queued = ready.poll();
+            queued.gone = true;
+            if (queued.picture.frame().isDone()) {
+                queued.picture.close();
+            } else {
+                batch.add(queued.picture);
+            }
+        }
+        if (!batch.isEmpty()) {
+            running++;
+        }
+        return batch;
+    }
+}

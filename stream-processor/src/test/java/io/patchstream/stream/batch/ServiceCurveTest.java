@@ -1,0 +1,69 @@
+package io.patchstream.stream.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.api.Test;
+
+class ServiceCurveTest {
+    @Test
+    void shouldStayAtOneWhereBatchingDoesNotPay() {
+        // ViT-Ti on a CPU: 35.5, 38.4 and 48.1 ms per picture at 1, 4 and 16.
+        ServiceCurve curve = learned(16, b -> b <= 1 ? 35.5 : b <= 4 ? 38.4 * b : 48.1 * b);
+        assertThat(curve.best(16)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGoToTheLargestWhereItPays() {
+        // A GPU: 2 ms to start, 0.2 ms per picture.
+        ServiceCurve curve = learned(64, b -> 2 + 0.2 * b);
+        assertThat(curve.best(64)).isGreaterThanOrEqualTo(48);
+        assertThat(curve.best(8)).isEqualTo(8);
+    }
+
+    @Test
+    void shouldNotPayLatencyForAGainWithinTheNoise() {
+        ServiceCurve curve = learned(4, b -> 10.0 * b * (b == 1 ? 1 : 0.97));
+        assertThat(curve.best(4)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldForgetAFirstImpression() {
+        ServiceCurve curve = new ServiceCurve(8);
+        curve.observe(1, 10_000_000);
+        curve.observe(8, 200_000_000);
+        assertThat(curve.best(8)).isEqualTo(1);
+        for (int i = 0; i < 20; i++) {
+            curve.observe(8, 40_000_000);
+        }
+        assertThat(curve.best(8)).isEqualTo(8);
+    }
+
+    @Test
+    void shouldTryALargerSizeNowAndThen() {
+        ServiceCurve curve = new ServiceCurve(8);
+        curve.observe(1, 10_000_000);
+        int larger = 0;
+        for (int i = 0; i < 640; i++) {
+            larger += curve.target(8) == 2 ? 1 : 0;
+        }
+        assertThat(larger).isEqualTo(10);
+    }
+
+    @Test
+    void shouldTellPicturesPerSecondAtItsBest() {
+        ServiceCurve curve = new ServiceCurve(4);
+        assertThat(curve.picturesPerSecond()).isZero();
+        curve.observe(1, 20_000_000);
+        curve.observe(4, 40_000_000);
+        assertThat(curve.picturesPerSecond()).isEqualTo(100);
+    }
+
+    private static ServiceCurve learned(int maxBatch, IntToDoubleFunction millis) {
+        ServiceCurve curve = new ServiceCurve(maxBatch);
+        for (int b = 1; b <= maxBatch; b++) {
+            curve.observe(b, (long) (millis.applyAsDouble(b) * 1e6));
+        }
+        return curve;
+    }
+}

@@ -1,0 +1,102 @@
+package io.patchstream.stream.flight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchstream.stream.frame.FrameSource;
+import io.patchstream.stream.frame.RejectedFrameException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class FairLanesTest {
+    private static final FrameSource A = new FrameSource("thread-1", "frames", 0);
+    private static final FrameSource B = new FrameSource("thread-1", "frames", 1);
+
+    private final FairLanes<PendingFrame> lanes = new FairLanes<>(Function.identity());
+
+    @Test
+    void shouldServeSourcesInTurnHoweverManyOneHasQueued() {
+        List<PendingFrame> a = add(A, 3);
+        List<PendingFrame> b = add(B, 2);
+
+        assertThat(drain()).containsExactly(a.get(0), b.get(0), a.get(1), b.get(1), a.get(2));
+    }
+
+    @Test
+    void shouldServeFirstWhatWasPromoted() {
+        List<PendingFrame> a = add(A, 3);
+        List<PendingFrame> b = add(B, 1);
+
+        a.get(2).promote();
+        lanes.promote(a.get(2));
+
+        assertThat(drain()).containsExactly(a.get(2), a.get(0), b.get(0), a.get(1));
+    }
+
+    @Test
+    void shouldQueueInTheExpressLaneWhatWasPromotedBefore() {
+        List<PendingFrame> a = add(A, 1);
+        PendingFrame awaited = frame(B);
+        awaited.promote();
+
+        lanes.add(awaited);
+
+        assertThat(drain()).containsExactly(awaited, a.get(0));
+    }
+
+    @Test
+    void shouldRemoveASourceFromItsLaneAndTheExpressLane() {
+        List<PendingFrame> a = add(A, 2);
+        List<PendingFrame> b = add(B, 1);
+        a.get(1).promote();
+        lanes.promote(a.get(1));
+
+        List<PendingFrame> removed = lanes.remove(A);
+
+        assertThat(removed).containsExactlyInAnyOrderElementsOf(a);
+        assertThat(lanes.size()).isEqualTo(1);
+        assertThat(drain()).containsExactlyElementsOf(b);
+    }
+
+    @Test
+    void shouldCountWhatItHolds() {
+        add(A, 2);
+        add(B, 1);
+        lanes.poll();
+        assertThat(lanes.size()).isEqualTo(2);
+        assertThat(lanes.clear()).hasSize(2);
+        assertThat(lanes.size()).isZero();
+        assertThat(lanes.poll()).isNull();
+    }
+
+    private List<PendingFrame> add(FrameSource source, int count) {
+        List<PendingFrame> frames = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            PendingFrame frame = frame(source);
+            frames.add(frame);
+            lanes.add(frame);
+        }
+        return frames;
+    }
+
+    private List<PendingFrame> drain() {
+        List<PendingFrame> drained = new ArrayList<>();
+        for (PendingFrame frame = lanes.poll(); frame != null; frame = lanes.poll()) {
+            drained.add(frame);
+        }
+        return drained;
+    }
+
+    private static PendingFrame frame(FrameSource source) {
+        return new PendingFrame(
+                source,
+                () -> {
+                    throw new RejectedFrameException(
+                            new io.patchstream.stream.frame.FrameOutcome.Rejected(
+                                    io.patchstream.stream.frame.Stage.READ, "X", "x"),
+                            null);
+                },
+                System::nanoTime);
+    }
+}
