@@ -1,0 +1,65 @@
+package io.patchstream.stream.infer;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import io.patchstream.vision.model.ModelContract;
+import io.patchstream.vision.model.Preprocessing;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.Map;
+
+/**
+ * The tensors of a batch of one size: made once over memory that belongs to a runner, and used for every batch of that
+ * size. ONNX Runtime reads and writes the memory in place.
+ */
+final class BoundBatch implements AutoCloseable {
+    private final OnnxTensor pixels;
+    private final OnnxTensor probabilities;
+    private final OnnxTensor embedding;
+    private final Map<String, OnnxTensor> inputs;
+    private final Map<String, OnnxTensor> outputs;
+
+    /**
+     * @param size B
+     * @param pixels direct, at least {@code [B, H, W, 3]}
+     * @param probabilities direct, at least {@code [B, K]}
+     * @param embedding direct, at least {@code [B, D]}
+     */
+    BoundBatch(ModelContract contract, int size, ByteBuffer pixels, FloatBuffer probabilities, FloatBuffer embedding)
+            throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        Preprocessing input = contract.preprocessing();
+        int classes = contract.labels().size();
+        int dim = contract.embeddingSize();
+        this.pixels = OnnxTensor.createTensor(
+                environment,
+                pixels.slice(0, size * input.byteSize()),
+                new long[] {size, input.height(), input.width(), 3},
+                OnnxJavaType.UINT8);
+        this.probabilities = OnnxTensor.createTensor(
+                environment, probabilities.slice(0, size * classes), new long[] {size, classes});
+        this.embedding = OnnxTensor.createTensor(environment, embedding.slice(0, size * dim), new long[] {size, dim});
+        this.inputs = Map.of(ModelContract.INPUT, this.pixels);
+        this.outputs = Map.of(ModelContract.PROBABILITIES, this.probabilities, ModelContract.EMBEDDING, this.embedding);
+    }
+
+    Map<String, OnnxTensor> inputs() {
+        return inputs;
+    }
+
+    Map<String, OnnxTensor> outputs() {
+        return outputs;
+    }
+
+    /** May be called twice. */
+    @Override
+    public void close() {
+        for (OnnxTensor tensor : new OnnxTensor[] {pixels, probabilities, embedding}) {
+            if (!tensor.isClosed()) {
+                tensor.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.patchstream.stream.infer;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Whether CUDA can be used at all. ONNX Runtime's own list of providers says what it was built with, not what the machine
+ * has: it names CUDA on machines without a GPU.
+ */
+final class Cuda {
+    private static final Path LINUX_DRIVER = Path.of("/proc/driver/nvidia/version");
+    private static final Path LINUX_GPUS = Path.of("/proc/driver/nvidia/gpus");
+    private static final Path WSL_DEVICE = Path.of("/dev/dxg");
+
+    private Cuda() {}
+
+    /** Why CUDA cannot be used; empty when it is worth trying. */
+    static Optional<String> missing() {
+        if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+            return Optional.of("this build has ONNX Runtime for the CPU only; build with -Pgpu for CUDA");
+        }
+        return driver() ? Optional.empty() : Optional.of("no NVIDIA driver was found on this machine");
+    }
+
+    private static boolean driver() {
+        if (System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows")) {
+            String root = System.getenv("SystemRoot");
+            return root != null && Files.exists(Path.of(root, "System32", "nvcuda.dll"));
+        }
+        return Files.exists(LINUX_DRIVER) || Files.exists(WSL_DEVICE);
+    }
+
+    /** The GPUs' model and the driver's version, as the driver tells them; for the fingerprint. */
+    static String describe() {
+        StringBuilder text = new StringBuilder();
+        try (Stream<Path> gpus = Files.isDirectory(LINUX_GPUS) ? Files.list(LINUX_GPUS) : Stream.empty()) {
+            for (Path gpu : gpus.sorted().toList()) {
+                Files.readAllLines(gpu.resolve("information")).stream()
+                        .filter(line -> line.startsWith("Model:"))
+                        .map(line -> line.substring("Model:".length()).strip().replace(' ', '_'))
+                        .forEach(model -> text.append(model).append('+'));
+            }
+            if (Files.isReadable(LINUX_DRIVER)) {
+                String line = Files.readAllLines(LINUX_DRIVER).get(0);
+                text.append("driver-").append(line.replaceAll(".*Module\\s+([0-9.]+).*", "$1"));
+            }
+        } catch (IOException e) {
+            text.append("unknown");
+        }
+        return text.toString();
+    }
+}

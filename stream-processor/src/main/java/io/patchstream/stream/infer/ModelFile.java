@@ -1,0 +1,73 @@
+package io.patchstream.stream.infer;
+
+import io.patchstream.vision.model.ContractException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Set;
+
+/**
+ * A model on disk that we are willing to load.
+ *
+ * @param path the ONNX file
+ * @param sha256 SHA-256 of the file, followed by those that hold its weights, if any, in the order of their names: 64
+ *     hexadecimal digits
+ */
+record ModelFile(Path path, String sha256) {
+    /** Operators that quantise with one scale for the whole batch. */
+    private static final Set<String> DYNAMIC_QUANTISERS =
+            Set.of("DynamicQuantizeLinear", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM");
+
+    /**
+     * Examines the file.
+     *
+     * @throws ContractException when it is missing, is no ONNX file, or quantises dynamically
+     */
+    static ModelFile examine(Path path) throws IOException {
+        if (!Files.isRegularFile(path)) {
+            throw new ContractException("there is no model at " + path.toAbsolutePath());
+        }
+        OnnxGraph graph = OnnxGraph.read(path);
+        for (String operator : graph.operators()) {
+            if (DYNAMIC_QUANTISERS.contains(operator)) {
+                throw new ContractException(path + " is quantised dynamically (it uses " + operator
+                        + "): one scale for a whole batch lets a frame's neighbours move its label, and a replay would"
+                        + " not give the same bits; export it as static int8: ./patchstream export --precision int8");
+            }
+        }
+        MessageDigest digest = newDigest();
+        update(digest, path);
+        for (String external : graph.externalFiles()) {
+            Path beside = path.resolveSibling(external);
+            if (!Files.isRegularFile(beside)) {
+                throw new ContractException(path + " keeps weights in " + external + ", which is not beside it");
+            }
+            update(digest, beside);
+        }
+        return new ModelFile(path, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private static void update(MessageDigest digest, Path file) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (channel.read(buffer) >= 0) {
+                digest.update(buffer.flip());
+                buffer.clear();
+            }
+        }
+    }
+
+    private static MessageDigest newDigest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

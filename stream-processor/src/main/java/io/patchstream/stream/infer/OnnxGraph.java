@@ -1,0 +1,189 @@
+package io.patchstream.stream.infer;
+
+import io.patchstream.vision.model.ContractException;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What must be known of an ONNX file before it is loaded, and what ONNX Runtime's Java API does not tell: which operators
+ * it uses, and which files beside it hold its weights. Reads the protobuf wire format and skips what it does not look for;
+ * the weights are mapped, not read.
+ */
+final class OnnxGraph {
+    // Field numbers of onnx.proto.
+    private static final int MODEL_GRAPH = 7;
+    private static final int MODEL_FUNCTIONS = 25;
+    private static final int FUNCTION_NODE = 7;
+    private static final int GRAPH_NODE = 1;
+    private static final int GRAPH_INITIALIZER = 5;
+    private static final int NODE_OP_TYPE = 4;
+    private static final int NODE_ATTRIBUTE = 5;
+    private static final int ATTRIBUTE_TENSOR = 5;
+    private static final int ATTRIBUTE_GRAPH = 6;
+    private static final int ATTRIBUTE_GRAPHS = 11;
+    private static final int TENSOR_EXTERNAL_DATA = 13;
+    private static final int ENTRY_KEY = 1;
+    private static final int ENTRY_VALUE = 2;
+
+    private static final int MAX_DEPTH = 16;
+
+    private final SortedSet<String> operators = new TreeSet<>();
+    private final SortedSet<String> externalFiles = new TreeSet<>();
+
+    private OnnxGraph() {}
+
+    /** The operator types that the file uses, without their domain. */
+    SortedSet<String> operators() {
+        return Collections.unmodifiableSortedSet(operators);
+    }
+
+    /** The files that hold weights, as the file names them: relative to its folder. */
+    SortedSet<String> externalFiles() {
+        return Collections.unmodifiableSortedSet(externalFiles);
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @throws ContractException when it is no ONNX file
+     */
+    static OnnxGraph read(Path file) throws IOException {
+        OnnxGraph graph = new OnnxGraph();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() > Integer.MAX_VALUE) {
+                throw new ContractException(file + " is larger than 2 GB, which no ONNX file may be: keep its weights"
+                        + " in a file beside it");
+            }
+            ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+            graph.model(bytes);
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw new ContractException(file + " is not an ONNX model, or is cut off: " + e.getMessage(), e);
+        }
+        if (graph.operators.isEmpty()) {
+            throw new ContractException(file + " is not an ONNX model: it has no operator");
+        }
+        return graph;
+    }
+
+    /** Sees each length-delimited field of a message. */
+    @FunctionalInterface
+    private interface Field {
+        void see(int number, ByteBuffer value);
+    }
+
+    private void model(ByteBuffer message) {
+        each(message, (number, value) -> {
+            if (number == MODEL_GRAPH) {
+                graph(value, 0);
+            } else if (number == MODEL_FUNCTIONS) {
+                each(value, (n, v) -> {
+                    if (n == FUNCTION_NODE) {
+                        node(v, 0);
+                    }
+                });
+            }
+        });
+    }
+
+    private void graph(ByteBuffer message, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw new IllegalArgumentException("graphs are nested more than " + MAX_DEPTH + " deep");
+        }
+        each(message, (number, value) -> {
+            if (number == GRAPH_NODE) {
+                node(value, depth);
+            } else if (number == GRAPH_INITIALIZER) {
+                tensor(value);
+            }
+        });
+    }
+
+    private void node(ByteBuffer message, int depth) {
+        each(message, (number, value) -> {
+            if (number == NODE_OP_TYPE) {
+                operators.add(text(value));
+            } else if (number == NODE_ATTRIBUTE) {
+                attribute(value, depth);
+            }
+        });
+    }
+
+    private void attribute(ByteBuffer message, int depth) {
+        each(message, (number, value) -> {
+            if (number == ATTRIBUTE_GRAPH || number == ATTRIBUTE_GRAPHS) {
+                graph(value, depth + 1);
+            } else if (number == ATTRIBUTE_TENSOR) {
+                tensor(value);
+            }
+        });
+    }
+
+    private void tensor(ByteBuffer message) {
+        each(message, (number, value) -> {
+            if (number == TENSOR_EXTERNAL_DATA) {
+                String[] entry = new String[2];
+                each(value, (n, v) -> {
+                    if (n == ENTRY_KEY || n == ENTRY_VALUE) {
+                        entry[n - 1] = text(v);
+                    }
+                });
+                if ("location".equals(entry[0]) && entry[1] != null) {
+                    externalFiles.add(entry[1]);
+                }
+            }
+        });
+    }
+
+    private static void each(ByteBuffer message, Field field) {
+        while (message.hasRemaining()) {
+            long tag = varint(message);
+            int number = (int) (tag >>> 3);
+            switch ((int) (tag & 7)) {
+                case 0 -> varint(message);
+                case 1 -> skip(message, 8);
+                case 2 -> {
+                    long length = varint(message);
+                    if (length < 0 || length > message.remaining()) {
+                        throw new BufferUnderflowException();
+                    }
+                    ByteBuffer value = message.slice(message.position(), (int) length);
+                    skip(message, (int) length);
+                    field.see(number, value);
+                }
+                case 5 -> skip(message, 4);
+                default -> throw new IllegalArgumentException("wire type " + (tag & 7) + " is not protobuf's");
+            }
+        }
+    }
+
+    private static void skip(ByteBuffer message, int bytes) {
+        if (bytes > message.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        message.position(message.position() + bytes);
+    }
+
+    private static long varint(ByteBuffer message) {
+        long value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            byte b = message.get();
+            value |= (long) (b & 0x7f) << shift;
+            if (b >= 0) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("a number is longer than 64 bits");
+    }
+
+    private static String text(ByteBuffer value) {
+        return StandardCharsets.UTF_8.decode(value.duplicate()).toString();
+    }
+}

@@ -1,0 +1,101 @@
+package io.patchstream.stream.infer;
+
+import ai.onnxruntime.OrtException;
+import io.patchstream.stream.flight.AlignedMemory;
+import io.patchstream.stream.flight.BatchRunner;
+import io.patchstream.stream.flight.InferenceException;
+import io.patchstream.stream.flight.PictureAnswer;
+import io.patchstream.stream.frame.ServedModel;
+import io.patchstream.vision.model.ModelContract;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Runs batches for one infer thread. Pixels are copied once, from their slots to the batch (150 KB, some ten microseconds
+ * for a picture of 224 x 224, beside milliseconds of arithmetic); tensors and outputs are made once per batch size, and a
+ * batch leaves no garbage but its answers.
+ */
+final class OnnxRunner implements BatchRunner {
+    private static final List<String> OUT_OF_MEMORY =
+            List.of("failed to allocate", "out of memory", "out_of_memory", "bad_alloc", "bad allocation");
+
+    private final OnnxModel model;
+    private final ModelContract contract;
+    private final int maxBatch;
+    private final ByteBuffer pixels;
+    private final FloatBuffer probabilities;
+    private final FloatBuffer embedding;
+    private final BoundBatch[] bySize;
+    private final Answers answers;
+    private final ByteBuffer canary;
+
+    OnnxRunner(OnnxModel model, Optional<byte[]> canary, int maxBatch) {
+        this.model = model;
+        this.contract = model.served().contract();
+        this.maxBatch = maxBatch;
+        int pictureBytes = contract.preprocessing().byteSize();
+        this.pixels = AlignedMemory.allocate(Math.multiplyExact(maxBatch, pictureBytes));
+        this.probabilities = floats(maxBatch * contract.labels().size());
+        this.embedding = floats(maxBatch * contract.embeddingSize());
+        this.bySize = new BoundBatch[maxBatch + 1];
+        this.answers = new Answers(contract.labels().size(), contract.embeddingSize(), model.topK());
+        this.canary = ByteBuffer.wrap(canary.orElseGet(() -> new byte[pictureBytes]));
+    }
+
+    private static FloatBuffer floats(int count) {
+        return AlignedMemory.allocate(count * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+    }
+
+    @Override
+    public List<PictureAnswer> run(List<ByteBuffer> pictures) throws InferenceException {
+        if (pictures.isEmpty() || pictures.size() > maxBatch) {
+            throw new IllegalArgumentException(
+                    "a batch of " + pictures.size() + " pictures; this runner takes 1 to " + maxBatch);
+        }
+        int pictureBytes = contract.preprocessing().byteSize();
+        for (int i = 0; i < pictures.size(); i++) {
+            pixels.put(i * pictureBytes, pictures.get(i), 0, pictureBytes);
+        }
+        ServedModel served = run(pictures.size());
+        List<PictureAnswer> result = new ArrayList<>(pictures.size());
+        for (int i = 0; i < pictures.size(); i++) {
+            result.add(answers.of(served, probabilities, embedding, i));
+        }
+        return result;
+    }
+
+    @Override
+    public void runCanary() throws InferenceException {
+        run(List.of(canary));
+    }
+
+    private ServedModel run(int size) throws InferenceException {
+        try {
+            if (bySize[size] == null) {
+                bySize[size] = new BoundBatch(contract, size, pixels, probabilities, embedding);
+            }
+            return model.run(bySize[size]);
+        } catch (OrtException e) {
+            String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+            boolean outOfMemory = OUT_OF_MEMORY.stream().anyMatch(message::contains);
+            throw new InferenceException(
+                    "a batch of " + size + " failed (" + e.getCode() + "): " + e.getMessage(), outOfMemory, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (BoundBatch bound : bySize) {
+            if (bound != null) {
+                bound.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.patchstream.stream.infer;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import com.google.errorprone.annotations.MustBeClosed;
+import io.patchstream.vision.model.ContractException;
+import io.patchstream.vision.model.ModelContract;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One ONNX Runtime session on one device, held to the contract that its file carries. Shared by runners. */
+final class OnnxSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxSession.class);
+    private static final OptLevel OPTIMISATION = OptLevel.ALL_OPT;
+
+    private final OrtSession session;
+    private final boolean cuda;
+    private final ModelContract contract;
+    private final String fingerprint;
+    private boolean closed;
+
+    private OnnxSession(OrtSession session, boolean cuda, ModelContract contract, String fingerprint) {
+        this.session = session;
+        this.cuda = cuda;
+        this.contract = contract;
+        this.fingerprint = fingerprint;
+    }
+
+    /**
+     * Loads the file; the caller closes the session.
+     *
+     * @throws ContractException when the file does not load, or is not as its contract says
+     */
+    @MustBeClosed
+    static OnnxSession open(ModelFile file, SessionSettings settings) {
+        if (settings.provider() == Provider.CPU) {
+            return load(file, settings, false);
+        }
+        Optional<String> missing = Cuda.missing();
+        if (missing.isEmpty()) {
+            return settings.provider() == Provider.CUDA ? load(file, settings, true) : cudaOrCpu(file, settings);
+        }
+        if (settings.provider() == Provider.CUDA) {
+            throw new ContractException("the setting asks for CUDA, but " + missing.get()
+                    + "; set the provider to AUTO or CPU, or mend that");
+        }
+        LOG.atInfo().addKeyValue("reason", missing.get()).log("inference runs on the CPU");
+        return load(file, settings, false);
+    }
+
+    @MustBeClosed
+    private static OnnxSession cudaOrCpu(ModelFile file, SessionSettings settings) {
+        try {
+            return load(file, settings, true);
+        } catch (ContractException e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .log("A GPU IS HERE BUT CANNOT BE USED: inference runs on the CPU, many times slower. ONNX Runtime"
+                            + " needs CUDA 12 and cuDNN 9 libraries on its path");
+            return load(file, settings, false);
+        }
+    }
+
+    @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // Handed to the caller, or closed on the way out.
+    private static OnnxSession load(ModelFile file, SessionSettings settings, boolean cuda) {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtSession session = null;
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setOptimizationLevel(OPTIMISATION);
+            options.setIntraOpNumThreads(settings.intraOpThreads());
+            options.setInterOpNumThreads(1);
+            // Spinning threads take the cores from decoding: 84-93 CPU-ms per image with, 42-44 without (ViT-Ti).
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            options.setDeterministicCompute(true);
+            if (cuda) {
+                addCuda(options);
+            }
+            session = environment.createSession(file.path().toString(), options);
+            ModelContract contract =
+                    ModelContract.fromMetadata(session.getMetadata().getCustomMetadata());
+            check(session, contract);
+            String device = cuda ? "cuda:" + Cuda.describe() : "cpu";
+            return new OnnxSession(
+                    session,
+                    cuda,
+                    contract,
+                    Fingerprint.of(environment.getVersion(), device, OPTIMISATION.name(), settings.decodeScale()));
+        } catch (OrtException | ContractException e) {
+            closeAfter(session, e);
+            throw new ContractException(file.path() + " cannot be served: " + e.getMessage(), e);
+        }
+    }
+
+    private static void closeAfter(OrtSession session, Exception e) {
+        if (session != null) {
+            try {
+                session.close();
+            } catch (OrtException alsoThis) {
+                e.addSuppressed(alsoThis);
+            }
+        }
+    }
+
+    private static void addCuda(OrtSession.SessionOptions options) throws OrtException {
+        try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(0)) {
+            // The same bits each time, and near those of the CPU: no TF32, no algorithm chosen by a race.
+            provider.add("use_tf32", "0");
+            provider.add("cudnn_conv_algo_search", "DEFAULT");
+            provider.add("arena_extend_strategy", "kSameAsRequested");
+            options.addCUDA(provider);
+        }
+    }
+
+    private static void check(OrtSession session, ModelContract contract) throws OrtException {
+        int height = contract.preprocessing().height();
+        int width = contract.preprocessing().width();
+        Map<String, NodeInfo> inputs = session.getInputInfo();
+        Map<String, NodeInfo> outputs = session.getOutputInfo();
+        if (inputs.size() != 1) {
+            throw new ContractException(
+                    "its inputs are " + inputs.keySet() + "; it must have one, " + ModelContract.INPUT);
+        }
+        check(inputs, ModelContract.INPUT, OnnxJavaType.UINT8, -1, height, width, 3);
+        int classes = contract.labels().size();
+        check(outputs, ModelContract.LOGITS, OnnxJavaType.FLOAT, -1, classes);
+        check(outputs, ModelContract.PROBABILITIES, OnnxJavaType.FLOAT, -1, classes);
+        check(outputs, ModelContract.EMBEDDING, OnnxJavaType.FLOAT, -1, contract.embeddingSize());
+    }
+
+    private static void check(Map<String, NodeInfo> nodes, String name, OnnxJavaType type, long... shape) {
+        NodeInfo node = nodes.get(name);
+        if (node == null) {
+            throw new ContractException("it has no " + name + "; it has " + nodes.keySet());
+        }
+        if (!(node.getInfo() instanceof TensorInfo tensor)
+                || tensor.type != type
+                || !Arrays.equals(tensor.getShape(), shape)) {
+            throw new ContractException("its " + name + " is " + node.getInfo() + "; the contract says " + type
+                    + " of shape " + Arrays.toString(shape));
+        }
+    }
+
+    OrtSession session() {
+        return session;
+    }
+
+    /** Whether it runs on a GPU. */
+    boolean cuda() {
+        return cuda;
+    }
+
+    ModelContract contract() {
+        return contract;
+    }
+
+    String fingerprint() {
+        return fingerprint;
+    }
+
+    /** May be called twice. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            try {
+                session.close();
+            } catch (OrtException e) {
+                LOG.atWarn().setCause(e).log("a session did not close; its memory stays until the process ends");
+            }
+        }
+    }
+}

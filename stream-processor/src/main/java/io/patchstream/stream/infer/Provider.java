@@ -1,0 +1,11 @@
+package io.patchstream.stream.infer;
+
+/** Which device a model is to run on. */
+public enum Provider {
+    /** CUDA where there is a driver and a build of ONNX Runtime for it, else the CPU; the log says which and why. */
+    AUTO,
+    /** The CPU. */
+    CPU,
+    /** CUDA, or refuse to start. */
+    CUDA
+}

@@ -1,0 +1,29 @@
+package io.patchstream.stream.infer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.patchstream.vision.DecodeScale;
+
+/**
+ * How a model is put on a device.
+ *
+ * @param provider which device
+ * @param intraOpThreads how many threads work on one batch; 1 runs it on the caller's thread, which on a CPU gives the
+ *     most pictures per second when there are several callers
+ * @param goldenRequired whether a model without golden frames is refused
+ * @param topK how many labels a prediction has
+ * @param decodeScale how much of a JPEG's resolution is decoded: part of the fingerprint, and nothing more here
+ */
+public record SessionSettings(
+        Provider provider, int intraOpThreads, boolean goldenRequired, int topK, DecodeScale decodeScale) {
+    public SessionSettings {
+        requireNonNull(provider, "provider");
+        requireNonNull(decodeScale, "decodeScale");
+        if (intraOpThreads < 1) {
+            throw new IllegalArgumentException("intraOpThreads is " + intraOpThreads + "; it must be at least 1");
+        }
+        if (topK < 1) {
+            throw new IllegalArgumentException("topK is " + topK + "; it must be at least 1");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package io.patchstream.stream.infer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.patchstream.stream.flight.BatchRunner;
+import io.patchstream.stream.flight.PictureAnswer;
+import io.patchstream.stream.frame.Prediction;
+import io.patchstream.vision.DecodeScale;
+import io.patchstream.vision.model.ContractException;
+import io.patchstream.vision.model.GoldenFrames;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OnnxModelTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldServeAModelThatKeepsItsContract() throws Exception {
+        try (OnnxModel model = OnnxModel.open(TinyModel.path("fp32"), TinyModel.settings())) {
+            assertThat(model.served().contract().name()).isEqualTo("tiny");
+            assertThat(model.served().sha256())
+                    .isEqualTo(ModelFile.examine(TinyModel.path("fp32")).sha256());
+            assertThat(model.served().engine()).contains("onnxruntime=1.29", "device=cpu", "optimisation=ALL_OPT");
+        }
+    }
+
+    @Test
+    void shouldRefuseAModelWhoseGoldenFramesDisagree() throws Exception {
+        Path model = TinyModel.copyTo(folder);
+        GoldenFrames golden = GoldenFrames.read(GoldenFrames.beside(model));
+        write(model, golden, pixels(golden), 10 * golden.tolerance());
+        assertThatThrownBy(() -> open(model, TinyModel.settings()))
+                .isInstanceOf(ContractException.class)
+                .hasMessageContaining("logit 0");
+    }
+
+    @Test
+    void shouldAcceptADifferenceWithinTheTolerance() throws Exception {
+        Path model = TinyModel.copyTo(folder);
+        GoldenFrames golden = GoldenFrames.read(GoldenFrames.beside(model));
+        write(model, golden, pixels(golden), golden.tolerance() / 4);
+        open(model, TinyModel.settings());
+    }
+
+    @Test
+    void shouldRefuseGoldenFramesOfAnotherModel() throws Exception {
+        Path model = TinyModel.copyTo(folder);
+        new GoldenFrames(1, 2, 2, new byte[12], new float[10], 1).write(GoldenFrames.beside(model));
+        assertThatThrownBy(() -> open(model, TinyModel.settings())).hasMessageContaining("another model's");
+    }
+
+    @Test
+    void shouldRefuseAModelWithoutGoldenFramesUnlessAllowed() throws Exception {
+        Path model = TinyModel.copyTo(folder);
+        Files.delete(GoldenFrames.beside(model));
+        assertThatThrownBy(() -> open(model, TinyModel.settings()))
+                .isInstanceOf(ContractException.class)
+                .hasMessageContaining("golden frames");
+        open(model, new SessionSettings(Provider.CPU, 1, false, 5, DecodeScale.FULL));
+    }
+
+    @Test
+    void shouldRefuseAGraphThatIsNotAsTheContractSays() throws Exception {
+        Path model = TinyModel.copyTo(folder);
+        TinyModel.change(model, "embedding_size\u0012\u000232", "embedding_size\u0012\u000233");
+        assertThatThrownBy(() -> open(model, TinyModel.settings()))
+                .isInstanceOf(ContractException.class)
+                .hasMessageContaining("embedding")
+                .hasMessageContaining("33");
+    }
+
+    @Test
+    void shouldRefuseAModelWithoutContract() throws Exception {
+        Path model = TinyModel.copyTo(folder);
+        TinyModel.change(model, "patchstream.contract", "patchstream.conTract");
+        assertThatThrownBy(() -> open(model, TinyModel.settings()))
+                .hasMessageContaining("carries no Patchstream contract");
+    }
+
+    @Test
+    void shouldSayWhyThereIsNoCudaWhenItIsAskedFor() {
+        assumeTrue(Cuda.missing().isPresent(), "this machine has CUDA");
+        assertThatThrownBy(() ->
+                        open(TinyModel.path("fp32"), new SessionSettings(Provider.CUDA, 1, true, 5, DecodeScale.FULL)))
+                .isInstanceOf(ContractException.class)
+                .hasMessageContaining("CUDA");
+    }
+
+    @Test
+    void shouldFallBackToTheCpuWhenNoDeviceIsAskedFor() throws Exception {
+        assumeTrue(Cuda.missing().isPresent(), "this machine has CUDA");
+        try (OnnxModel model = OnnxModel.open(
+                TinyModel.path("fp32"), new SessionSettings(Provider.AUTO, 1, true, 5, DecodeScale.FULL))) {
+            assertThat(model.onGpu()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldBeLoadedAgainOnceWhenTheDeviceFails() throws Exception {
+        try (OnnxModel model = OnnxModel.open(TinyModel.path("fp32"), TinyModel.settings());
+                BatchRunner runner = model.newRunner(2)) {
+            List<String> before = bits(runner, random(2, 1));
+            assertThat(model.recover(0)).isTrue();
+            assertThat(model.generation()).isEqualTo(1);
+            assertThat(bits(runner, random(2, 1))).isEqualTo(before);
+            assertThat(model.recover(0)).as("a failure that was dealt with").isTrue();
+            assertThat(model.recover(1)).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fp32"})
+    void shouldGiveTheSameBitsWhateverTheBatchAndTheThreads(String precision) throws Exception {
+        List<ByteBuffer> pictures = random(48, 42);
+        List<String> alone;
+        try (OnnxModel model = OnnxModel.open(TinyModel.path(precision), TinyModel.settings());
+                BatchRunner runner = model.newRunner(1)) {
+            alone = new ArrayList<>();
+            for (ByteBuffer picture : pictures) {
+                alone.addAll(bits(runner, List.of(picture)));
+            }
+        }
+        ExecutorService callers = Executors.newFixedThreadPool(3);
+        try {
+            for (int intraOp : new int[] {1, 2, 3}) {
+                SessionSettings settings = new SessionSettings(Provider.CPU, intraOp, true, 5, DecodeScale.FULL);
+                try (OnnxModel model = OnnxModel.open(TinyModel.path(precision), settings)) {
+                    List<Future<List<String>>> runs = new ArrayList<>();
+                    for (int caller = 0; caller < 3; caller++) {
+                        Random splits = new Random(caller + 10L * intraOp);
+                        runs.add(callers.submit(() -> inRandomBatches(model, pictures, splits)));
+                    }
+                    for (Future<List<String>> run : runs) {
+                        assertThat(run.get()).isEqualTo(alone);
+                    }
+                }
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
+    @Test
+    void shouldTakeNoMoreMemoryAfterThousandsOfBatches() throws Exception {
+        Path statm = Path.of("/proc/self/statm");
+        assumeTrue(Files.exists(statm), "physical memory is read from Linux's /proc");
+        List<ByteBuffer> pictures = random(8, 3);
+        try (OnnxModel model = OnnxModel.open(TinyModel.path("fp32"), TinyModel.settings());
+                BatchRunner runner = model.newRunner(8)) {
+            soak(runner, pictures, 1000);
+            long before = residentPages(statm);
+            soak(runner, pictures, 4000);
+            long grownBytes = (residentPages(statm) - before) * 4096;
+            // A tensor or result that is not closed would be 4000 times a few hundred bytes of native memory and more.
+            assertThat(grownBytes).isLessThan(12L << 20);
+        }
+    }
+
+    private static void soak(BatchRunner runner, List<ByteBuffer> pictures, int batches) throws Exception {
+        for (int i = 0; i < batches; i++) {
+            runner.run(pictures.subList(0, 1 + i % pictures.size()));
+        }
+        System.gc();
+    }
+
+    private static long residentPages(Path statm) throws Exception {
+        return Long.parseLong(Files.readString(statm).split(" ")[1]);
+    }
+
+    private static List<String> inRandomBatches(OnnxModel model, List<ByteBuffer> pictures, Random random)
+            throws Exception {
+        List<String> bits = new ArrayList<>();
+        try (BatchRunner runner = model.newRunner(16)) {
+            for (int from = 0; from < pictures.size(); ) {
+                int to = Math.min(pictures.size(), from + 1 + random.nextInt(16));
+                bits.addAll(bits(runner, pictures.subList(from, to)));
+                from = to;
+            }
+        }
+        return bits;
+    }
+
+    /** Each answer written out to the last bit. */
+    private static List<String> bits(BatchRunner runner, List<ByteBuffer> pictures) throws Exception {
+        List<String> bits = new ArrayList<>();
+        for (PictureAnswer answer : runner.run(pictures)) {
+            answer.accept(prediction -> bits.add(bits(prediction)), refused -> bits.add(refused.message()));
+        }
+        return bits;
+    }
+
+    private static String bits(Prediction prediction) {
+        int[] embedding = IntStream.range(0, prediction.dim())
+                .map(i -> Float.floatToRawIntBits(prediction.embedding(i)))
+                .toArray();
+        return prediction.topK() + " " + Arrays.toString(embedding);
+    }
+
+    private static List<ByteBuffer> random(int count, long seed) {
+        Random random = new Random(seed);
+        List<ByteBuffer> pictures = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] bytes = new byte[32 * 32 * 3];
+            random.nextBytes(bytes);
+            pictures.add(ByteBuffer.wrap(bytes));
+        }
+        return pictures;
+    }
+
+    private static byte[] pixels(GoldenFrames golden) {
+        ByteBuffer all = ByteBuffer.allocate(golden.count() * golden.height() * golden.width() * 3);
+        IntStream.range(0, golden.count()).forEach(i -> all.put(golden.pixels(i)));
+        return all.array();
+    }
+
+    /** The same frames, with every logit off by so much. */
+    private static void write(Path model, GoldenFrames golden, byte[] pixels, float off) throws Exception {
+        float[] logits = new float[golden.count() * golden.classes()];
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = golden.logits(i / golden.classes())[i % golden.classes()] + off;
+        }
+        new GoldenFrames(golden.count(), golden.height(), golden.width(), pixels, logits, golden.tolerance())
+                .write(GoldenFrames.beside(model));
+    }
+
+    private static void open(Path path, SessionSettings settings) throws Exception {
+        try (OnnxModel model = OnnxModel.open(path, settings)) {
+            assertThat(model.served()).isNotNull();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.patchstream.stream.infer;
+
+import io.patchstream.vision.DecodeScale;
+import io.patchstream.vision.model.GoldenFrames;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The tiny models that the trainer's exporter wrote: ViTs of random weights, 32 x 32 pixels. */
+final class TinyModel {
+    private TinyModel() {}
+
+    /** {@code tiny-<precision>.onnx}, its golden frames beside it. */
+    static Path path(String precision) {
+        try {
+            return Path.of(TinyModel.class
+                    .getResource("/models/tiny-" + precision + ".onnx")
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A copy of the float model in a folder, with its golden frames. */
+    static Path copyTo(Path folder) throws IOException {
+        Path model = Files.copy(path("fp32"), folder.resolve("model.onnx"));
+        Files.copy(GoldenFrames.beside(path("fp32")), GoldenFrames.beside(model));
+        return model;
+    }
+
+    /** Changes a text within the file for another of the same length. */
+    static void change(Path model, String from, String to) throws IOException {
+        String bytes = Files.readString(model, StandardCharsets.ISO_8859_1);
+        if (!bytes.contains(from) || from.length() != to.length()) {
+            throw new IllegalArgumentException(from + " cannot become " + to);
+        }
+        Files.writeString(model, bytes.replace(from, to), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Exact pixels, one thread per batch, five labels, on the CPU. */
+    static SessionSettings settings() {
+        return new SessionSettings(Provider.CPU, 1, true, 5, DecodeScale.FULL);
+    }
+}
