@@ -1,0 +1,153 @@
+package io.patchstream.stream.decode;
+
+import io.patchstream.stream.flight.PendingFrame;
+import io.patchstream.stream.flight.PendingPicture;
+import io.patchstream.stream.flight.PictureSink;
+import io.patchstream.stream.flight.PixelPool;
+import io.patchstream.stream.frame.EncodedFrame;
+import io.patchstream.stream.frame.EngineStoppedException;
+import io.patchstream.stream.frame.FrameOutcome;
+import io.patchstream.stream.frame.RejectedFrameException;
+import io.patchstream.stream.frame.Stage;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one {@code decode-N} thread: take a frame, read its record, decode its pictures into leased slots, offer
+ * each as soon as it is written.
+ *
+ * <p>A frame that the decoder rejects is the frame's fault. An exception that the decoder does not declare is taken as the
+ * frame's fault too, and the decoder is replaced; but when frame after frame ends so, it is ours, and the engine stops.
+ */
+final class DecodeLoop implements Runnable {
+    /** The code of a frame on which the decoder broke. */
+    static final String DECODER_FAULT = "DECODER_FAULT";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DecodeLoop.class);
+    private static final int FAULTS_IN_SUCCESSION = 16;
+
+    /** Where the next frame comes from; waits for it. */
+    @FunctionalInterface
+    interface Frames {
+        PendingFrame take() throws InterruptedException;
+    }
+
+    private final Frames frames;
+    private final Supplier<FrameDecoder> decoders;
+    private final PixelPool pool;
+    private final PictureSink sink;
+    private FrameDecoder decoder;
+    private int faults;
+
+    DecodeLoop(Frames frames, Supplier<FrameDecoder> decoders, PixelPool pool, PictureSink sink) {
+        this.frames = frames;
+        this.decoders = decoders;
+        this.pool = pool;
+        this.sink = sink;
+    }
+
+    @Override
+    public void run() {
+        decoder = decoders.get();
+        try {
+            while (true) {
+                PendingFrame frame = frames.take();
+                try {
+                    if (!frame.isDone()) {
+                        decode(frame);
+                    }
+                } finally {
+                    sink.settled();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            decoder.close();
+        }
+    }
+
+    private void decode(PendingFrame frame) throws InterruptedException {
+        EncodedFrame encoded;
+        try {
+            encoded = frame.read();
+        } catch (RejectedFrameException e) {
+            frame.rejected(e.rejected());
+            return;
+        } catch (RuntimeException e) {
+            // Not the record's fault, or the reader would have said so: a registry or a store that is down.
+            frame.failed(new EngineStoppedException("a record could not be read: " + e.getMessage(), e));
+            return;
+        }
+        try (Pictures pictures = new Pictures(frame)) {
+            decoder.decode(encoded, pictures);
+            pictures.handOver();
+            faults = 0;
+            if (pictures.count == 0) {
+                frame.rejected(new FrameOutcome.Rejected(
+                        Stage.DECODE, "NO_PICTURE", "the frame holds no picture; send at least one"));
+            } else {
+                frame.decoded(pictures.count);
+            }
+        } catch (RejectedFrameException e) {
+            faults = 0;
+            frame.rejected(e.rejected());
+        } catch (CancellationException e) {
+            // The frame was cancelled or the engine is closing: nobody waits for it.
+            LOG.atDebug().setCause(e).log("decoding was given up");
+        } catch (RuntimeException e) {
+            fault(frame, e);
+        }
+    }
+
+    private void fault(PendingFrame frame, RuntimeException e) {
+        LOG.atError().addKeyValue("topic", frame.source().topic()).setCause(e).log("the decoder broke on a frame");
+        decoder.close();
+        if (++faults >= FAULTS_IN_SUCCESSION) {
+            throw new EngineStoppedException(
+                    "the decoder broke on " + faults + " frames in succession; the last time: " + e.getMessage(), e);
+        }
+        decoder = decoders.get();
+        frame.rejected(new FrameOutcome.Rejected(Stage.DECODE, DECODER_FAULT, "the decoder broke on this frame: " + e));
+    }
+
+    /** The pictures of one frame: the slot being written is ours, those before it were handed over. */
+    private final class Pictures implements FrameDecoder.Slots, AutoCloseable {
+        private final PendingFrame frame;
+        private PendingPicture current;
+        private int count;
+
+        private Pictures(PendingFrame frame) {
+            this.frame = frame;
+        }
+
+        @Override
+        @SuppressWarnings("MustBeClosedChecker") // PendingPicture owns the slot; close() or the sink frees it.
+        public ByteBuffer next() throws InterruptedException {
+            handOver();
+            if (frame.isDone()) {
+                throw new CancellationException("the frame is over");
+            }
+            current = new PendingPicture(frame, count++, pool.lease());
+            return current.pixels();
+        }
+
+        private void handOver() {
+            if (current != null) {
+                sink.offer(current);
+                current = null;
+            }
+        }
+
+        @Override
+        public void close() {
+            if (current != null) {
+                current.close();
+                current = null;
+            }
+        }
+    }
+}

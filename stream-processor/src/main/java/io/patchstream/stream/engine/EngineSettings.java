@@ -1,0 +1,138 @@
+package io.patchstream.stream.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import io.patchstream.stream.infer.Provider;
+import io.patchstream.vision.DecodeScale;
+import java.time.Duration;
+
+/**
+ * How an engine is made. {@link #defaults()} suits the machine; the {@code with} methods change one thing.
+ *
+ * @param provider which device the model runs on
+ * @param inferThreads how many threads run batches; 0 lets the device decide: as many as there are cores on a CPU, two on
+ *     a GPU (one runs, one prepares)
+ * @param intraOpThreads how many threads work on one batch on a CPU; more than 1 buys latency with throughput
+ * @param decodeThreads how many threads decode; 0 lets the machine decide
+ * @param maxBatch the largest batch; how large they are in fact is learned
+ * @param maxDelay how long a picture waits for company that is on its way
+ * @param deadline how long a frame may go without any progress before the engine is taken for dead
+ * @param queueBytes how much memory decoded pictures may take
+ * @param goldenRequired whether a model without golden frames is refused
+ * @param decodeScale how much of a JPEG's resolution is decoded; all but FULL are cheaper and inexact
+ * @param topK how many labels an answer has
+ */
+public record EngineSettings(
+        Provider provider,
+        int inferThreads,
+        int intraOpThreads,
+        int decodeThreads,
+        int maxBatch,
+        Duration maxDelay,
+        Duration deadline,
+        long queueBytes,
+        boolean goldenRequired,
+        DecodeScale decodeScale,
+        int topK) {
+
+    public EngineSettings {
+        requireNonNull(provider, "provider");
+        requireNonNull(decodeScale, "decodeScale");
+        atLeast("inferThreads", inferThreads, 0);
+        atLeast("intraOpThreads", intraOpThreads, 1);
+        atLeast("decodeThreads", decodeThreads, 0);
+        atLeast("maxBatch", maxBatch, 1);
+        atLeast("queueBytes", queueBytes, 1);
+        atLeast("topK", topK, 1);
+        if (maxDelay.isNegative() || deadline.isNegative() || deadline.isZero()) {
+            throw new IllegalArgumentException("maxDelay is " + maxDelay + " and deadline is " + deadline
+                    + "; the first must not be negative, the second must be above zero");
+        }
+    }
+
+    private static void atLeast(String name, long value, long least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be at least " + least);
+        }
+    }
+
+    /** What suits most: the device decides on threads and batches, pixels are exact, five labels. */
+    public static EngineSettings defaults() {
+        return new EngineSettings(
+                Provider.AUTO,
+                0,
+                1,
+                0,
+                64,
+                Duration.ofMillis(4),
+                Duration.ofSeconds(20),
+                64L << 20,
+                true,
+                DecodeScale.FULL,
+                5);
+    }
+
+    /** With a number of labels. */
+    public EngineSettings withTopK(int labels) {
+        return new EngineSettings(
+                provider,
+                inferThreads,
+                intraOpThreads,
+                decodeThreads,
+                maxBatch,
+                maxDelay,
+                deadline,
+                queueBytes,
+                goldenRequired,
+                decodeScale,
+                labels);
+    }
+
+    /** With numbers of threads; 0 lets the machine decide. */
+    public EngineSettings withThreads(int infer, int decode) {
+        return new EngineSettings(
+                provider,
+                infer,
+                intraOpThreads,
+                decode,
+                maxBatch,
+                maxDelay,
+                deadline,
+                queueBytes,
+                goldenRequired,
+                decodeScale,
+                topK);
+    }
+
+    /** With a largest batch. */
+    public EngineSettings withMaxBatch(int pictures) {
+        return new EngineSettings(
+                provider,
+                inferThreads,
+                intraOpThreads,
+                decodeThreads,
+                pictures,
+                maxDelay,
+                deadline,
+                queueBytes,
+                goldenRequired,
+                decodeScale,
+                topK);
+    }
+
+    /** With or without golden frames. */
+    public EngineSettings withGoldenRequired(boolean required) {
+        return new EngineSettings(
+                provider,
+                inferThreads,
+                intraOpThreads,
+                decodeThreads,
+                maxBatch,
+                maxDelay,
+                deadline,
+                queueBytes,
+                required,
+                decodeScale,
+                topK);
+    }
+}
