@@ -1,5 +1,6 @@
 package io.patchstream.stream;
 
+import io.patchstream.stream.ingest.IngestCommand;
 import io.patchstream.stream.run.FailureReport;
 import io.patchstream.stream.run.SettingsCommand;
 import io.patchstream.stream.run.TopologyCommand;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "Tags live video and images on Kafka with a Vision Transformer.",
-        subcommands = {SettingsCommand.class, TopologyCommand.class})
+        subcommands = {IngestCommand.class, SettingsCommand.class, TopologyCommand.class})
 public final class Main {
     private Main() {}
 
