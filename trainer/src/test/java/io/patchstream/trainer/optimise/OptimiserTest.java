@@ -1,0 +1,155 @@
+package io.patchstream.trainer.optimise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.patchstream.trainer.model.Initialisation;
+import io.patchstream.trainer.model.ModelConfig;
+import io.patchstream.trainer.model.ModelVariants;
+import io.patchstream.trainer.model.ParameterLayout;
+import io.patchstream.trainer.model.Weights;
+import io.patchstream.trainer.tensor.HostTensor;
+import io.patchstream.trainer.torch.LibTorch;
+import java.util.Map;
+import java.util.Random;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AdamWOptions;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.SGDOptions;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Our optimisers beside libtorch's own, and what decays. */
+class OptimiserTest {
+    private static final ModelConfig CONFIG = ModelVariants.named("CCT-2/3x1", 8, 3);
+    private static final int STEPS = 20;
+
+    private final Weights weights = new Weights(CONFIG, Initialisation.of(CONFIG, 1));
+
+    @BeforeAll
+    static void setUp() {
+        LibTorch.setUp(1);
+    }
+
+    @AfterEach
+    void close() {
+        weights.close();
+    }
+
+    @Test
+    void shouldStepAsLibTorchsAdamW() {
+        try (PointerScope scope = new PointerScope();
+                AdamW ours = new AdamW(weights, 0.9, 0.999, 0)) {
+            Tensor theirs = weights.flat().clone().set_requires_grad(true);
+            AdamWOptions options = new AdamWOptions(0.01);
+            options.weight_decay().put(0);
+            org.bytedeco.pytorch.AdamW reference = new org.bytedeco.pytorch.AdamW(new TensorVector(theirs), options);
+
+            for (int step = 0; step < STEPS; step++) {
+                fillGradient(step);
+                theirs.mutable_grad().put(weights.gradient().clone());
+                ours.step(step, 0.01);
+                reference.step();
+            }
+
+            assertThat(distance(theirs)).isLessThan(2e-6);
+        }
+    }
+
+    @Test
+    void shouldStepAsLibTorchsSgd() {
+        try (PointerScope scope = new PointerScope();
+                Sgd ours = new Sgd(weights, 0.9, 0)) {
+            Tensor theirs = weights.flat().clone().set_requires_grad(true);
+            SGDOptions options = new SGDOptions(0.01);
+            options.momentum().put(0.9);
+            org.bytedeco.pytorch.SGD reference = new org.bytedeco.pytorch.SGD(new TensorVector(theirs), options);
+
+            for (int step = 0; step < STEPS; step++) {
+                fillGradient(step);
+                theirs.mutable_grad().put(weights.gradient().clone());
+                ours.step(step, 0.01);
+                reference.step();
+            }
+
+            assertThat(distance(theirs)).isLessThan(2e-6);
+        }
+    }
+
+    @Test
+    void shouldDecayKernelsOnlyAndByRateTimesDecay() {
+        Map<String, HostTensor> before = weights.toHost();
+        try (PointerScope scope = new PointerScope();
+                AdamW adam = new AdamW(weights, 0.9, 0.999, 0.5)) {
+            weights.gradient().zero_();
+
+            adam.step(0, 0.1);
+        }
+
+        Map<String, HostTensor> after = weights.toHost();
+        for (ParameterLayout.Entry entry : ParameterLayout.of(CONFIG).entries()) {
+            float factor = entry.role().decays() ? 1 - 0.1f * 0.5f : 1;
+            for (int i = 0; i < entry.count(); i++) {
+                assertThat(after.get(entry.name()).values()[i])
+                        .as(entry.name())
+                        .isCloseTo(before.get(entry.name()).values()[i] * factor, within(1e-6f));
+            }
+        }
+    }
+
+    @Test
+    void shouldShortenLongGradientsOnly() {
+        try (PointerScope scope = new PointerScope()) {
+            fillGradient(1);
+            double norm = weights.gradient().norm().item_double();
+
+            assertThat(new GradientClip(norm * 2).apply(weights)).isCloseTo(norm, within(1e-6));
+            assertThat(weights.gradient().norm().item_double()).isCloseTo(norm, within(1e-6));
+
+            new GradientClip(1).apply(weights);
+            assertThat(weights.gradient().norm().item_double()).isCloseTo(1, within(1e-5));
+        }
+    }
+
+    @Test
+    void shouldAverageTheWeights() {
+        assertThat(PolyakAverage.factor(0, 0.9999)).isZero();
+        assertThat(PolyakAverage.factor(7, 0.9999)).isCloseTo(0.75, within(1e-12));
+        assertThat(PolyakAverage.factor(100_000_000, 0.9999)).isEqualTo(0.9999);
+
+        try (PointerScope scope = new PointerScope();
+                PolyakAverage polyak = new PolyakAverage(weights, 0.5)) {
+            Tensor start = weights.flat().clone();
+            polyak.update(0);
+            weights.flat().zero_();
+
+            polyak.update(1_000);
+
+            assertThat(polyak.average()
+                            .sub(start.mul(new org.bytedeco.pytorch.Scalar(0.5)))
+                            .norm()
+                            .item_double())
+                    .isLessThan(1e-5);
+        }
+    }
+
+    private void fillGradient(int seed) {
+        Random random = new Random(seed);
+        float[] values = new float[(int) weights.count()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        FloatPointer data = weights.gradient().data_ptr_float();
+        data.put(values);
+    }
+
+    private double distance(Tensor other) {
+        try (AutoGradMode constant = new AutoGradMode(false)) {
+            return weights.flat().sub(other).abs().max().item_double();
+        }
+    }
+}

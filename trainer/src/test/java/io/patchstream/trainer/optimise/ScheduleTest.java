@@ -1,0 +1,45 @@
+package io.patchstream.trainer.optimise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.patchstream.trainer.optimise.Schedule.Decay;
+import org.junit.jupiter.api.Test;
+
+class ScheduleTest {
+    private static final double NEAR = 1e-12;
+
+    @Test
+    void shouldWarmUpInAStraightLine() {
+        Schedule schedule = new Schedule(Decay.CONSTANT, 0.4, 4, 100);
+
+        assertThat(schedule.at(0)).isCloseTo(0.1, within(NEAR));
+        assertThat(schedule.at(3)).isCloseTo(0.4, within(NEAR));
+        assertThat(schedule.at(99)).isCloseTo(0.4, within(NEAR));
+    }
+
+    @Test
+    void shouldFallInHalfACosine() {
+        Schedule schedule = new Schedule(Decay.COSINE, 0.2, 10, 110);
+
+        assertThat(schedule.at(10)).isCloseTo(0.2, within(NEAR));
+        assertThat(schedule.at(35)).isCloseTo(0.2 * (1 + Math.sqrt(0.5)) / 2, within(NEAR));
+        assertThat(schedule.at(60)).isCloseTo(0.1, within(NEAR));
+        assertThat(schedule.at(110)).isCloseTo(0, within(NEAR));
+    }
+
+    @Test
+    void shouldFallInAStraightLineToTheCodesEnd() {
+        Schedule schedule = new Schedule(Decay.LINEAR, 0.1, 0, 100);
+
+        assertThat(schedule.at(0)).isCloseTo(0.1, within(NEAR));
+        assertThat(schedule.at(50)).isCloseTo((0.1 + 1e-5) / 2, within(NEAR));
+        assertThat(schedule.at(100)).isCloseTo(1e-5, within(NEAR));
+    }
+
+    @Test
+    void shouldRefuseAWarmUpLongerThanTheTraining() {
+        assertThatThrownBy(() -> new Schedule(Decay.COSINE, 0.1, 11, 10)).hasMessageContaining("11 of 10");
+    }
+}
