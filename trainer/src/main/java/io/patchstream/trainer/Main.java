@@ -17,6 +17,11 @@ public final class Main {
 
     /** Exit codes: 0 done, 1 failed, 2 misused. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** All verbs, as the launcher and the tests run them. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main());
     }
 }

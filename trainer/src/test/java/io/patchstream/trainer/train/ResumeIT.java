@@ -1,0 +1,107 @@
+package io.patchstream.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.patchstream.trainer.Main;
+import io.patchstream.trainer.data.TinyIdx;
+import io.patchstream.trainer.recipe.RecipeReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real processes and real SIGKILLs: a training that was killed ends with the same bits as one that was not. */
+class ResumeIT {
+    private static final int KILLS = 3;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir
+    Path folder;
+
+    private Path recipe;
+
+    @BeforeEach
+    void write() throws IOException {
+        Path data = TinyIdx.write(folder.resolve("data"), 320, 30);
+        recipe = folder.resolve("tiny.properties");
+        RecipeReader.write(
+                TinyRecipe.with(
+                        data,
+                        "epochs",
+                        "40",
+                        "save-seconds",
+                        "1",
+                        "dropout",
+                        "0.1",
+                        "stochastic-depth",
+                        "0.1",
+                        "flip",
+                        "true",
+                        "crop-padding",
+                        "2",
+                        "mixup",
+                        "0.2",
+                        "loaders",
+                        "2"),
+                recipe);
+    }
+
+    @Test
+    void shouldEndWithTheSameBitsAfterSigkills() throws Exception {
+        Path quiet = folder.resolve("quiet");
+        assertThat(finished(start(quiet))).isZero();
+
+        Path killed = folder.resolve("killed");
+        Path state = killed.resolve("state.safetensors");
+        int kills = 0;
+        for (; kills < KILLS; kills++) {
+            Process process = start(killed);
+            long done = steps(state);
+            Awaitility.await().atMost(PATIENCE).until(() -> !process.isAlive() || steps(state) > done + 20);
+            assertThat(process.isAlive())
+                    .as("the training was still running when it was killed")
+                    .isTrue();
+            process.destroyForcibly().waitFor();
+        }
+        assertThat(finished(start(killed))).isZero();
+
+        assertThat(killed.resolve("history.csv")).hasSameTextualContentAs(quiet.resolve("history.csv"));
+        assertThat(killed.resolve("model.safetensors")).hasSameBinaryContentAs(quiet.resolve("model.safetensors"));
+    }
+
+    private static long steps(Path state) throws IOException {
+        return Files.exists(state)
+                ? Long.parseLong(
+                        io.patchstream.trainer.tensor.Safetensors.notes(state).get("steps"))
+                : 0;
+    }
+
+    private Process start(Path out) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "train",
+                        "--recipe",
+                        recipe.toString(),
+                        "--out",
+                        out.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        folder.resolve("log-" + out.getFileName() + ".txt").toFile())
+                .start();
+    }
+
+    private static int finished(Process process) throws InterruptedException {
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+}

@@ -1,0 +1,167 @@
+package io.patchstream.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.patchstream.trainer.data.TinyIdx;
+import io.patchstream.trainer.model.TrainedModel;
+import io.patchstream.trainer.recipe.Recipe;
+import io.patchstream.trainer.torch.LibTorch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+    @TempDir
+    Path folder;
+
+    private Path data;
+    private Path out;
+
+    @BeforeAll
+    static void setUp() {
+        LibTorch.setUp(1);
+    }
+
+    @BeforeEach
+    void write() throws IOException {
+        data = TinyIdx.write(folder.resolve("data"), 96, 60);
+        out = folder.resolve("out");
+    }
+
+    @Test
+    void shouldLearnASmallDataSetByHeart() throws Exception {
+        Recipe recipe = TinyRecipe.with(data, "epochs", "20", "weight-decay", "0.05", "clip-norm", "1");
+
+        TrainedModel trained = train(recipe);
+
+        assertThat(trained.lineage().metrics().get("top1")).isGreaterThan(0.98);
+        List<Double> losses = losses();
+        assertThat(losses).hasSize(20 * 6);
+        assertThat(losses.get(0)).isBetween(1.09, 1.11); // ln 3: no opinion at first
+        assertThat(losses.get(119)).isLessThan(0.1);
+    }
+
+    @Test
+    void shouldLearnWithTheClassTokenSgdScenesAndEveryAugmentation() throws Exception {
+        Recipe recipe = TinyRecipe.with(
+                data,
+                "model",
+                "ViT-Ti/16",
+                "layers",
+                "2",
+                "heads",
+                "2",
+                "image-size",
+                "32",
+                "optimiser",
+                "SGD",
+                "learning-rate",
+                "0.03",
+                "epochs",
+                "2",
+                "mixup",
+                "0.2",
+                "rand-augment",
+                "1",
+                "erasing",
+                "0.2",
+                "flip",
+                "true",
+                "crop-padding",
+                "2",
+                "dropout",
+                "0.1",
+                "stochastic-depth",
+                "0.1",
+                "scene-share",
+                "0.5",
+                "scene-height",
+                "32",
+                "scene-height-evaluated",
+                "32",
+                "precision",
+                "BF16",
+                "schedule",
+                "LINEAR",
+                "label-smoothing",
+                "0.1",
+                "hold-out",
+                "0.25",
+                "evaluate-epochs",
+                "1");
+
+        TrainedModel trained = train(recipe);
+
+        assertThat(trained.lineage().metrics()).containsOnlyKeys("top1", "top1-scene");
+        assertThat(losses()).hasSize(2 * 4).allMatch(loss -> loss < 1.5);
+    }
+
+    @Test
+    void shouldWriteWhatEvaluateAndExportNeed() throws Exception {
+        Recipe recipe = TinyRecipe.with(data, "epochs", "1");
+
+        TrainedModel trained = train(recipe);
+        TrainedModel read = TrainedModel.read(out);
+
+        assertThat(read.config()).isEqualTo(recipe.modelConfig(TinyIdx.CLASSES));
+        assertThat(read.lineage()).isEqualTo(trained.lineage());
+        assertThat(read.lineage().dataManifestSha256()).hasSize(64);
+        assertThat(read.lineage().recipe()).startsWith("tiny ").contains("learning-rate=0.003");
+        assertThat(Trainer.recipeFile(out)).exists();
+    }
+
+    @Test
+    void shouldStopAtTheFirstLossThatIsNoNumber() {
+        Recipe recipe = TinyRecipe.with(data, "learning-rate", "1e30", "warm-up-epochs", "0", "clip-norm", "0");
+
+        assertThatThrownBy(() -> train(recipe))
+                .isInstanceOf(TrainingStoppedException.class)
+                .hasMessageMatching("(?s)the loss at step \\d+ is (NaN|Infinity).*learning-rate.*");
+    }
+
+    @Test
+    void shouldRefuseToGoOnWithOtherSettings() throws Exception {
+        train(TinyRecipe.with(data, "epochs", "1"));
+
+        assertThatThrownBy(() -> train(TinyRecipe.with(data, "epochs", "1", "seed", "5")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("other settings")
+                .hasMessageContaining("--out");
+    }
+
+    @Test
+    void shouldNotTrainAgainWhatIsTrained() throws Exception {
+        Recipe recipe = TinyRecipe.with(data, "epochs", "1");
+        train(recipe);
+        byte[] before = Files.readAllBytes(out.resolve("model.safetensors"));
+
+        train(recipe);
+
+        assertThat(Files.readAllBytes(out.resolve("model.safetensors"))).isEqualTo(before);
+        assertThat(losses()).hasSize(6);
+    }
+
+    @Test
+    void shouldNameTheFoldersThatHaveNoData() {
+        assertThatThrownBy(() -> TrainingData.of(TinyRecipe.with(Path.of("/nowhere"), "data", "/nowhere;/elsewhere")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("/nowhere")
+                .hasMessageContaining("/elsewhere");
+    }
+
+    private TrainedModel train(Recipe recipe) throws IOException, InterruptedException {
+        return new Trainer(recipe, TrainingData.of(recipe), out).train();
+    }
+
+    private List<Double> losses() throws IOException {
+        try (var lines = Files.lines(out.resolve("history.csv"))) {
+            return lines.skip(1).map(line -> Double.valueOf(line.split(",")[1])).toList();
+        }
+    }
+}
