@@ -23,6 +23,10 @@ public interface Dataset {
      */
     RgbImage image(int index, long variation) throws IOException;
 
-    /** SHA-256 of the list of all examples' contents and labels: 64 lower-case hexadecimal digits. */
-    String manifestSha256();
+    /**
+     * SHA-256 of the list of all examples' contents and labels: 64 lower-case hexadecimal digits. May read all of them.
+     *
+     * @throws IOException when one cannot be read
+     */
+    String manifestSha256() throws IOException;
 }

@@ -8,7 +8,7 @@ import java.util.List;
 public final class SceneDataset implements Dataset {
     private final IdxDataset items;
     private final ConveyorScene scene;
-    private final String sha256;
+    private final int frameHeight;
 
     /**
      * Scenes with these items.
@@ -19,10 +19,7 @@ public final class SceneDataset implements Dataset {
     public SceneDataset(IdxDataset items, int frameHeight) {
         this.items = items;
         this.scene = new ConveyorScene(frameHeight * 4 / 3, frameHeight);
-        this.sha256 = new Manifest()
-                .add(items.manifestSha256())
-                .add("conveyor scene " + frameHeight)
-                .sha256();
+        this.frameHeight = frameHeight;
     }
 
     @Override
@@ -47,6 +44,9 @@ public final class SceneDataset implements Dataset {
 
     @Override
     public String manifestSha256() {
-        return sha256;
+        return new Manifest()
+                .add(items.manifestSha256())
+                .add("conveyor scene " + frameHeight)
+                .sha256();
     }
 }

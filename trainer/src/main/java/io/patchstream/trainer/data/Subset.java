@@ -8,20 +8,14 @@ import java.util.List;
 public final class Subset implements Dataset {
     private final Dataset whole;
     private final int[] indices;
-    private final String sha256;
 
     private Subset(Dataset whole, int[] indices) {
         this.whole = whole;
         this.indices = indices;
-        Manifest manifest = new Manifest().add(whole.manifestSha256());
-        for (int index : indices) {
-            manifest.add(Integer.toString(index));
-        }
-        this.sha256 = manifest.sha256();
     }
 
     /**
-     * A random part, and with another {@code kept} the rest of the same split.
+     * A random part, or the rest of the same split.
      *
      * @param share of examples in the part that is held out, from 0 to 1
      * @param heldOut whether the held-out part or the rest is wanted
@@ -57,7 +51,11 @@ public final class Subset implements Dataset {
     }
 
     @Override
-    public String manifestSha256() {
-        return sha256;
+    public String manifestSha256() throws IOException {
+        Manifest manifest = new Manifest().add(whole.manifestSha256());
+        for (int index : indices) {
+            manifest.add(Integer.toString(index));
+        }
+        return manifest.sha256();
     }
 }

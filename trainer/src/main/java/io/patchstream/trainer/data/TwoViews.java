@@ -11,7 +11,6 @@ public final class TwoViews implements Dataset {
     private final Dataset first;
     private final Dataset second;
     private final double share;
-    private final String sha256;
 
     /**
      * Both views must have the same examples in the same order.
@@ -26,11 +25,6 @@ public final class TwoViews implements Dataset {
         this.first = first;
         this.second = second;
         this.share = share;
-        this.sha256 = new Manifest()
-                .add(first.manifestSha256())
-                .add(second.manifestSha256())
-                .add(Double.toString(share))
-                .sha256();
     }
 
     @Override
@@ -55,7 +49,11 @@ public final class TwoViews implements Dataset {
     }
 
     @Override
-    public String manifestSha256() {
-        return sha256;
+    public String manifestSha256() throws IOException {
+        return new Manifest()
+                .add(first.manifestSha256())
+                .add(second.manifestSha256())
+                .add(Double.toString(share))
+                .sha256();
     }
 }

@@ -3,6 +3,7 @@ package io.patchstream.trainer.train;
 import io.patchstream.trainer.data.Dataset;
 import io.patchstream.trainer.data.IdxDataset;
 import io.patchstream.trainer.data.IdxDataset.Split;
+import io.patchstream.trainer.data.ImageFolder;
 import io.patchstream.trainer.data.SceneDataset;
 import io.patchstream.trainer.data.Subset;
 import io.patchstream.trainer.data.TwoViews;
@@ -21,40 +22,57 @@ import java.util.Map;
  * @param evaluations what it is measured on, by the metric's name
  */
 public record TrainingData(Dataset training, Map<String, Dataset> evaluations) {
+    private static final String TOP1 = "top1";
 
     public TrainingData {
         evaluations = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(evaluations));
     }
 
     /**
-     * Finds and reads the data.
+     * Finds and reads the data: IDX files, or a folder of pictures for each class under {@code train} and {@code test}.
      *
      * @throws IOException when none of the recipe's folders has them; the message names all
      */
     public static TrainingData of(Recipe recipe) throws IOException {
         Path folder = folder(recipe.data());
-        IdxDataset train = IdxDataset.read(folder, Split.TRAIN);
-        IdxDataset test = IdxDataset.read(folder, Split.TEST);
-        Dataset training = train;
-        Map<String, Dataset> evaluations = new LinkedHashMap<>();
-        boolean scenes = recipe.sceneShare() > 0;
-        if (scenes) {
-            training = new TwoViews(train, new SceneDataset(train, recipe.sceneHeight()), recipe.sceneShare());
-        }
-        boolean heldOut = recipe.holdOut() > 0;
-        IdxDataset evaluated = heldOut ? train : test;
-        evaluations.put("top1", part(evaluated, recipe));
-        if (scenes) {
-            evaluations.put("top1-scene", part(new SceneDataset(evaluated, recipe.sceneHeightEvaluated()), recipe));
-        }
-        if (heldOut) {
-            training = Subset.split(training, recipe.holdOut(), false, recipe.seed());
-        }
-        return new TrainingData(training, evaluations);
+        return IdxDataset.isIn(folder, Split.TRAIN) ? grey(recipe, folder) : pictures(recipe, folder);
     }
 
-    private static Dataset part(Dataset dataset, Recipe recipe) {
-        return recipe.holdOut() > 0 ? Subset.split(dataset, recipe.holdOut(), true, recipe.seed()) : dataset;
+    private static TrainingData grey(Recipe recipe, Path folder) throws IOException {
+        IdxDataset train = IdxDataset.read(folder, Split.TRAIN);
+        IdxDataset test = recipe.holdOut() > 0 ? train : IdxDataset.read(folder, Split.TEST);
+        if (recipe.sceneShare() == 0) {
+            return split(recipe, train, Map.of(TOP1, test));
+        }
+        Map<String, Dataset> evaluations = new LinkedHashMap<>();
+        evaluations.put(TOP1, test);
+        evaluations.put("top1-scene", new SceneDataset(test, recipe.sceneHeightEvaluated()));
+        SceneDataset scenes = new SceneDataset(train, recipe.sceneHeight());
+        return split(recipe, new TwoViews(train, scenes, recipe.sceneShare()), evaluations);
+    }
+
+    private static TrainingData pictures(Recipe recipe, Path folder) throws IOException {
+        if (recipe.sceneShare() > 0) {
+            throw new IOException("scene-share needs IDX data of 28 x 28 pixels; " + folder + " has pictures");
+        }
+        ImageFolder train = ImageFolder.read(folder.resolve("train"));
+        ImageFolder test = recipe.holdOut() > 0 ? train : ImageFolder.read(folder.resolve("test"));
+        if (!test.labels().equals(train.labels())) {
+            throw new IOException(folder + " has the classes " + train.labels() + " in train and " + test.labels()
+                    + " in test; they must be the same");
+        }
+        return split(recipe, train, Map.of(TOP1, test));
+    }
+
+    /** With a hold-out, {@code training} and {@code evaluations} are views of the same examples, which are now divided. */
+    private static TrainingData split(Recipe recipe, Dataset training, Map<String, Dataset> evaluations) {
+        if (recipe.holdOut() == 0) {
+            return new TrainingData(training, evaluations);
+        }
+        Map<String, Dataset> parts = new LinkedHashMap<>();
+        evaluations.forEach(
+                (name, dataset) -> parts.put(name, Subset.split(dataset, recipe.holdOut(), true, recipe.seed())));
+        return new TrainingData(Subset.split(training, recipe.holdOut(), false, recipe.seed()), parts);
     }
 
     private static Path folder(String search) throws IOException {
@@ -65,14 +83,15 @@ public record TrainingData(Dataset training, Map<String, Dataset> evaluations) {
                 Path folder = text.startsWith("~/")
                         ? Path.of(System.getProperty("user.home"), text.substring(2))
                         : Path.of(text);
-                if (IdxDataset.isIn(folder, Split.TRAIN)) {
+                if (IdxDataset.isIn(folder, Split.TRAIN) || ImageFolder.isIn(folder.resolve("train"))) {
                     return folder;
                 }
                 tried.add(folder);
             }
         }
         throw new IOException("the training data are in none of " + tried
-                + ": give their folder with --set data=FOLDER (Fashion-MNIST: the four .gz files of"
+                + ": give their folder with --set data=FOLDER; it holds IDX files, or train/CLASS/PICTURE and"
+                + " test/CLASS/PICTURE (Fashion-MNIST: the four .gz files of"
                 + " github.com/zalandoresearch/fashion-mnist, or Debian's dataset-fashion-mnist)");
     }
 }

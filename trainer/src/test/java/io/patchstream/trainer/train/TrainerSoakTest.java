@@ -20,7 +20,7 @@ class TrainerSoakTest {
     @Test
     void shouldEndAThousandStepsWithTheMemoryItBeganWith() throws Exception {
         LibTorch.setUp(1);
-        Path data = TinyIdx.write(folder.resolve("data"), 1600, 16);
+        Path data = TinyIdx.write(folder.resolve("data"), 800, 16);
         train(data, "warm", "2");
         System.gc();
         long before = Pointer.physicalBytes();
@@ -32,7 +32,7 @@ class TrainerSoakTest {
     }
 
     private void train(Path data, String out, String epochs) throws Exception {
-        Recipe recipe = TinyRecipe.with(data, "epochs", epochs, "precision", "BF16");
+        Recipe recipe = TinyRecipe.with(data, "epochs", epochs, "layers", "1", "batch-size", "8", "precision", "BF16");
         new Trainer(recipe, TrainingData.of(recipe), folder.resolve(out)).train();
     }
 }
