@@ -1,5 +1,6 @@
 package io.patchstream.stream;
 
+import io.patchstream.stream.classify.ClassifyCommand;
 import io.patchstream.stream.ingest.IngestCommand;
 import io.patchstream.stream.run.FailureReport;
 import io.patchstream.stream.run.SettingsCommand;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "Tags live video and images on Kafka with a Vision Transformer.",
-        subcommands = {IngestCommand.class, SettingsCommand.class, TopologyCommand.class})
+        subcommands = {ClassifyCommand.class, IngestCommand.class, SettingsCommand.class, TopologyCommand.class})
 public final class Main {
     private Main() {}
 

@@ -125,7 +125,7 @@ class OnnxModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fp32"})
+    @ValueSource(strings = {"fp32", "int8"})
     void shouldGiveTheSameBitsWhateverTheBatchAndTheThreads(String precision) throws Exception {
         List<ByteBuffer> pictures = random(48, 42);
         List<String> alone;
