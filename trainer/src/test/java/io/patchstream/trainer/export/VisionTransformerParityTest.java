@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The model that trains, held against plain loops written from the paper. */
-class LibTorchParityTest {
+class VisionTransformerParityTest {
     private static final int PICTURES = 3;
 
     @BeforeAll
