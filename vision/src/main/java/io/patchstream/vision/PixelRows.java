@@ -11,6 +11,15 @@ interface PixelRows {
     /** Copies {@code columns} pixels of row {@code row}, from column {@code column} on, to {@code into[at, at + 3 * columns)}. */
     void read(int row, int column, int columns, byte[] into, int at);
 
+    /**
+     * The columns {@code [first, end)}, for the horizontal pass.
+     *
+     * @param scratch the memory of a reader of RGB rows, for pictures that have no better way
+     */
+    default Columns columns(int first, int end, RgbColumns scratch) {
+        return scratch.of(this, first, end);
+    }
+
     /** The whole picture in Java memory. */
     default RgbImage copy() {
         byte[] pixels = new byte[height() * width() * 3];

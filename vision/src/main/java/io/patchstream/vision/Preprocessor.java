@@ -1,31 +1,44 @@
 package io.patchstream.vision;
 
+import static io.patchstream.vision.Columns.LANES;
 import static java.util.Objects.requireNonNull;
 
 import io.patchstream.vision.model.Preprocessing;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Brings pictures of any size to a model's input size: uint8 RGB {@code [height, width, 3]}, equal to Pillow's
  * {@code Image.resize} bit for bit (Pillow 13.0: fixed-point weights, uint8 between the passes, see
  * {@link Framing#verticalFirst} for their order). Only what the crop keeps is computed.
  *
- * <p>Belongs to one thread: it keeps its scratch memory and the weights of the last picture's size between calls.
+ * <p>Belongs to one thread: it keeps its scratch memory, as large as the largest picture so far needed, and the weights of
+ * the last picture's size between calls.
+ *
+ * <p>How it is fast: in the horizontal pass all rows have the same weights, so {@value Columns#LANES} rows are taken
+ * together and the vectors lie along them; in the vertical pass all columns have the same weights, and the vectors lie
+ * along the row. A window of the last few columns, or rows, is all that is unpacked to {@code int}s at a time.
  */
 public final class Preprocessor {
     private final Preprocessing preprocessing;
+    private final RgbColumns rgbColumns = new RgbColumns();
+    private final Window columnWindow = new Window();
+    private final Window rowWindow = new Window();
+    private final int[] columnPixels = new int[3 * LANES];
+    private final byte[] line;
+    private final int[] packedLine;
+    private int[] packed = new int[0];
+    private int[] rowPixels = new int[0];
+    private byte[] between = new byte[0];
     private int sourceHeight;
     private int sourceWidth;
     private Taps vertical;
     private Taps horizontal;
     private boolean verticalFirst;
-    private byte[] between = new byte[0];
-    private int[] sums = new int[0];
-    private byte[] line = new byte[0];
 
     public Preprocessor(Preprocessing preprocessing) {
         this.preprocessing = requireNonNull(preprocessing, "preprocessing");
+        line = new byte[preprocessing.width() * 3];
+        packedLine = new int[preprocessing.width()];
     }
 
     /** What this makes of a picture. */
@@ -51,49 +64,13 @@ public final class Preprocessor {
                     + preprocessing.height() + " x " + preprocessing.width() + " takes " + preprocessing.byteSize());
         }
         measure(image.height(), image.width());
-        if (verticalFirst) {
-            mixThenShrink(image, slot);
+        if (vertical.isIdentity() && horizontal.isIdentity()) {
+            copy(image, slot);
+        } else if (verticalFirst) {
+            shrinkHeight(image);
+            shrinkWidth(image, slot);
         } else {
-            shrinkThenMix(image, slot);
-        }
-    }
-
-    private void shrinkThenMix(PixelRows image, ByteBuffer slot) {
-        int begin = vertical.begin();
-        int rows = vertical.end() - begin;
-        int rowBytes = horizontal.length() * 3;
-        byte[] source = new byte[image.width() * 3];
-        reserve(rows * rowBytes, rowBytes, rowBytes);
-        for (int y = 0; y < rows; y++) {
-            image.read(begin + y, 0, image.width(), source, 0);
-            shrinkRow(source, 0, between, y * rowBytes);
-        }
-        for (int y = 0; y < vertical.length(); y++) {
-            mixRows(y, between, -begin * rowBytes, rowBytes, rowBytes);
-            slot.put(line, 0, rowBytes);
-        }
-    }
-
-    private void mixThenShrink(PixelRows image, ByteBuffer slot) {
-        int rowBytes = image.width() * 3;
-        byte[] pixels = image.copy().pixels();
-        reserve(horizontal.length() * 3, rowBytes, rowBytes);
-        for (int y = 0; y < vertical.length(); y++) {
-            mixRows(y, pixels, 0, rowBytes, rowBytes);
-            shrinkRow(line, 0, between, 0);
-            slot.put(between, 0, horizontal.length() * 3);
-        }
-    }
-
-    private void reserve(int betweenBytes, int sumsLength, int lineBytes) {
-        if (between.length < betweenBytes) {
-            between = new byte[betweenBytes];
-        }
-        if (sums.length < sumsLength) {
-            sums = new int[sumsLength];
-        }
-        if (line.length < lineBytes) {
-            line = new byte[lineBytes];
+            shrinkBoth(image, slot);
         }
     }
 
@@ -102,56 +79,154 @@ public final class Preprocessor {
             return;
         }
         Framing framing = Framing.of(preprocessing, height, width);
-        vertical = Taps.of(
-                height,
-                framing.height(),
-                framing.top(),
-                preprocessing.height(),
-                preprocessing.interpolation(),
-                preprocessing.antialias());
-        horizontal = Taps.of(
-                width,
-                framing.width(),
-                framing.left(),
-                preprocessing.width(),
-                preprocessing.interpolation(),
-                preprocessing.antialias());
+        vertical = taps(height, framing.height(), framing.top(), preprocessing.height());
+        horizontal = taps(width, framing.width(), framing.left(), preprocessing.width());
         verticalFirst = framing.verticalFirst(height, width);
         sourceHeight = height;
         sourceWidth = width;
     }
 
-    private void shrinkRow(byte[] source, int at, byte[] target, int to) {
-        int[] weights = horizontal.weights();
-        for (int x = 0; x < horizontal.length(); x++) {
-            int red = Taps.HALF;
-            int green = Taps.HALF;
-            int blue = Taps.HALF;
-            int from = at + horizontal.first(x) * 3;
-            int offset = horizontal.offset(x);
-            for (int k = 0; k < horizontal.count(x); k++) {
-                int w = weights[offset + k];
-                red += w * (source[from + 3 * k] & 0xff);
-                green += w * (source[from + 3 * k + 1] & 0xff);
-                blue += w * (source[from + 3 * k + 2] & 0xff);
-            }
-            target[to + 3 * x] = (byte) Taps.pixel(red);
-            target[to + 3 * x + 1] = (byte) Taps.pixel(green);
-            target[to + 3 * x + 2] = (byte) Taps.pixel(blue);
+    private Taps taps(int in, int out, int from, int length) {
+        return Taps.of(in, out, from, length, preprocessing.interpolation(), preprocessing.antialias());
+    }
+
+    private void copy(PixelRows image, ByteBuffer slot) {
+        for (int y = 0; y < image.height(); y++) {
+            image.read(y, 0, image.width(), line, 0);
+            slot.put(line);
         }
     }
 
-    private void mixRows(int y, byte[] source, int at, int stride, int length) {
-        Arrays.fill(sums, 0, length, Taps.HALF);
-        for (int k = 0; k < vertical.count(y); k++) {
-            int w = vertical.weights()[vertical.offset(y) + k];
-            int from = at + (vertical.first(y) + k) * stride;
-            for (int i = 0; i < length; i++) {
-                sums[i] += w * (source[from + i] & 0xff);
+    /** The horizontal pass over some rows at a time; the vertical one follows as soon as it has what it needs. */
+    private void shrinkBoth(PixelRows image, ByteBuffer slot) {
+        int width = horizontal.length();
+        Columns columns = image.columns(horizontal.begin(), horizontal.end(), rgbColumns);
+        rowWindow.fit(vertical, width * 3);
+        reserveRow(width * 3);
+        int y = 0;
+        for (int row = vertical.begin(); row < vertical.end(); row += LANES) {
+            int rows = Math.min(LANES, vertical.end() - row);
+            horizontalPass(columns, row, rows);
+            for (int i = 0; i < rows; i++) {
+                unpackRow(i * width, width, rowWindow.at(row + i));
+                for (; y < vertical.length() && vertical.last(y) <= row + i; y++) {
+                    rowWindow.output(vertical, y, rowPixels, width * 3);
+                    putRow(width, slot);
+                }
             }
         }
-        for (int i = 0; i < length; i++) {
-            line[i] = (byte) Taps.pixel(sums[i]);
+    }
+
+    /** To {@link #packed}: {@code [rows, width]}, red in the lowest byte. */
+    private void horizontalPass(Columns columns, int row, int rows) {
+        int width = horizontal.length();
+        if (packed.length < LANES * width) {
+            packed = new int[LANES * width];
+        }
+        columnWindow.fit(horizontal, 3 * LANES);
+        columns.load(row, rows);
+        int next = 0;
+        for (int x = 0; x < width; x++) {
+            next = Math.max(next, horizontal.first(x));
+            for (; next <= horizontal.last(x); next++) {
+                columns.column(next, columnWindow.at(next));
+            }
+            columnWindow.output(horizontal, x, columnPixels, 3 * LANES);
+            for (int i = 0, at = x; i < rows; i++, at += width) {
+                packed[at] = columnPixels[i] | columnPixels[LANES + i] << 8 | columnPixels[2 * LANES + i] << 16;
+            }
+        }
+    }
+
+    private void unpackRow(int at, int width, int[] planes) {
+        System.arraycopy(packed, at, packedLine, 0, width);
+        Lanes.unpack(packedLine, 0, planes, 0, width);
+        Lanes.unpack(packedLine, 8, planes, width, width);
+        Lanes.unpack(packedLine, 16, planes, 2 * width, width);
+    }
+
+    private void putRow(int width, ByteBuffer slot) {
+        for (int x = 0, at = 0; x < width; x++, at += 3) {
+            line[at] = (byte) rowPixels[x];
+            line[at + 1] = (byte) rowPixels[width + x];
+            line[at + 2] = (byte) rowPixels[2 * width + x];
+        }
+        slot.put(line);
+    }
+
+    /** To {@link #between}: {@code [height, columns, 3]} of the columns that the horizontal pass will read. */
+    private void shrinkHeight(PixelRows image) {
+        int columns = horizontal.end() - horizontal.begin();
+        int rowBytes = columns * 3;
+        byte[] source = new byte[rowBytes];
+        rowWindow.fit(vertical, rowBytes);
+        reserveRow(rowBytes);
+        if (between.length < rowBytes * vertical.length()) {
+            between = new byte[rowBytes * vertical.length()];
+        }
+        int next = 0;
+        for (int y = 0; y < vertical.length(); y++) {
+            next = Math.max(next, vertical.first(y));
+            for (; next <= vertical.last(y); next++) {
+                image.read(next, horizontal.begin(), columns, source, 0);
+                int[] values = rowWindow.at(next);
+                for (int i = 0; i < rowBytes; i++) {
+                    values[i] = source[i] & 0xff;
+                }
+            }
+            rowWindow.output(vertical, y, rowPixels, rowBytes);
+            for (int i = 0; i < rowBytes; i++) {
+                between[y * rowBytes + i] = (byte) rowPixels[i];
+            }
+        }
+    }
+
+    private void shrinkWidth(PixelRows image, ByteBuffer slot) {
+        int width = horizontal.length();
+        Columns columns = rgbColumns.of(
+                new Between(image.width(), horizontal.begin(), horizontal.end()), horizontal.begin(), horizontal.end());
+        reserveRow(width * 3);
+        for (int row = 0; row < vertical.length(); row += LANES) {
+            int rows = Math.min(LANES, vertical.length() - row);
+            horizontalPass(columns, row, rows);
+            for (int i = 0; i < rows; i++) {
+                unpackRow(i * width, width, rowPixels);
+                putRow(width, slot);
+            }
+        }
+    }
+
+    private void reserveRow(int length) {
+        if (rowPixels.length < length) {
+            rowPixels = new int[length];
+        }
+    }
+
+    /** {@link #between} as a picture of which only the columns {@code [first, end)} exist. */
+    private final class Between implements PixelRows {
+        private final int width;
+        private final int first;
+        private final int rowBytes;
+
+        Between(int width, int first, int end) {
+            this.width = width;
+            this.first = first;
+            this.rowBytes = (end - first) * 3;
+        }
+
+        @Override
+        public int height() {
+            return vertical.length();
+        }
+
+        @Override
+        public int width() {
+            return width;
+        }
+
+        @Override
+        public void read(int row, int column, int columns, byte[] into, int at) {
+            System.arraycopy(between, row * rowBytes + (column - first) * 3, into, at, columns * 3);
         }
     }
 }

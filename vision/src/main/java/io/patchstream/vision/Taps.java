@@ -40,7 +40,7 @@ final class Taps {
         double filterScale = antialias ? Math.max(scale, 1) : 1;
         double support = support(interpolation) * filterScale;
         double perFilterScale = 1.0 / filterScale;
-        int stride = (int) Math.ceil(support) * 2 + 1;
+        int stride = ((int) Math.ceil(support) * 2 + 1 + 3) / 4 * 4;
         int[] first = new int[length];
         int[] count = new int[length];
         int[] weights = new int[length * stride];
@@ -106,9 +106,19 @@ final class Taps {
         return i * stride;
     }
 
+    /** Weights an output, with zeros after the last: a multiple of 4, and at least {@link #count}. */
+    int stride() {
+        return stride;
+    }
+
     /** All weights; not a copy. */
     int[] weights() {
         return weights;
+    }
+
+    /** The last input position that output {@code i} reads. */
+    int last(int i) {
+        return first[i] + count[i] - 1;
     }
 
     /** The first input position that any output reads. */
@@ -119,10 +129,5 @@ final class Taps {
     /** One past the last input position that any output reads. */
     int end() {
         return first[first.length - 1] + count[count.length - 1];
-    }
-
-    /** A sum of weighted pixels that started from {@link #HALF}, as a pixel 0 to 255. */
-    static int pixel(int sum) {
-        return Math.min(Math.max(sum >> PRECISION_BITS, 0), 255);
     }
 }
