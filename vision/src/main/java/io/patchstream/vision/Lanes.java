@@ -30,7 +30,7 @@ final class Lanes {
         }
     }
 
-    /** One byte of each packed pixel. */
+    /** One byte of each packed pixel. Only a constant {@code to} gives vector instructions. */
     static void unpack(int[] packed, int shift, int[] plane, int to, int length) {
         for (int i = 0; i < length; i++) {
             plane[to + i] = (packed[i] >> shift) & 255;

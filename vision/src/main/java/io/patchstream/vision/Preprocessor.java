@@ -26,6 +26,7 @@ public final class Preprocessor {
     private final int[] columnPixels = new int[3 * LANES];
     private final byte[] line;
     private final int[] packedLine;
+    private final int[] plane;
     private int[] packed = new int[0];
     private int[] rowPixels = new int[0];
     private byte[] between = new byte[0];
@@ -39,6 +40,7 @@ public final class Preprocessor {
         this.preprocessing = requireNonNull(preprocessing, "preprocessing");
         line = new byte[preprocessing.width() * 3];
         packedLine = new int[preprocessing.width()];
+        plane = new int[preprocessing.width()];
     }
 
     /** What this makes of a picture. */
@@ -140,9 +142,10 @@ public final class Preprocessor {
 
     private void unpackRow(int at, int width, int[] planes) {
         System.arraycopy(packed, at, packedLine, 0, width);
-        Lanes.unpack(packedLine, 0, planes, 0, width);
-        Lanes.unpack(packedLine, 8, planes, width, width);
-        Lanes.unpack(packedLine, 16, planes, 2 * width, width);
+        for (int channel = 0; channel < 3; channel++) {
+            Lanes.unpack(packedLine, 8 * channel, plane, 0, width);
+            System.arraycopy(plane, 0, planes, channel * width, width);
+        }
     }
 
     private void putRow(int width, ByteBuffer slot) {
