@@ -3,6 +3,7 @@ package io.patchstream.trainer.export;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelVariants;
 import io.patchstream.trainer.model.TrainedModel;
+import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.recipe.RecipeException;
 import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.train.TrainingData;
@@ -168,24 +169,54 @@ public final class ExportVerb implements Callable<Integer> {
     }
 
     private ExportReport export(Exporter exporter, TrainedModel model, ExportSettings settings) throws IOException {
-        if (recipe != null) {
-            TrainingData data = TrainingData.of(RecipeReader.read(recipe, recipeSettings));
-            return exporter.export(
-                    out,
-                    DatasetPictures.calibration(
-                            data.training(), model.preprocessing(), calibrationPictures, CALIBRATION_SEED),
-                    DatasetPictures.validation(data.evaluations().values(), model.preprocessing(), validationPictures));
+        boolean quantises = settings.precision() == Precision.INT8_STATIC;
+        if (recipe != null || quantises && source.folder != null) {
+            return exportWithData(exporter, model, TrainingData.of(recipeOf(model)));
         }
-        if (settings.precision() == Precision.FP32) {
+        if (!quantises) {
             return exporter.export(out);
-        }
-        if (source.folder != null) {
-            throw misuse("int8 is calibrated and validated on data: give the --recipe that the model was trained with");
         }
         return exporter.export(
                 out,
                 RandomPictures.of(RANDOM_PICTURES, imageSize, seed),
                 exporter.labelledByModel(RandomPictures.of(RANDOM_PICTURES, imageSize, seed + 1)));
+    }
+
+    private ExportReport exportWithData(Exporter exporter, TrainedModel model, TrainingData data) throws IOException {
+        if (!data.training().labels().equals(model.labels())) {
+            throw new ExportException(
+                    "the data have the labels " + data.training().labels() + "; the model has " + model.labels()
+                            + ": give the data that it was trained on");
+        }
+        return exporter.export(
+                out,
+                DatasetPictures.calibration(
+                        data.training(), model.preprocessing(), calibrationPictures, CALIBRATION_SEED),
+                DatasetPictures.validation(data.evaluations().values(), model.preprocessing(), validationPictures));
+    }
+
+    /** The recipe that is asked for, or else the one that the model's lineage names, with its settings. */
+    private Recipe recipeOf(TrainedModel model) throws IOException {
+        if (recipe != null) {
+            return RecipeReader.read(recipe, recipeSettings);
+        }
+        String[] words = model.lineage().recipe().split(" ", -1);
+        Map<String, String> settings = new TreeMap<>();
+        for (String word : words) {
+            int equals = word.indexOf('=');
+            if (equals > 0) {
+                settings.put(word.substring(0, equals), word.substring(equals + 1));
+            }
+        }
+        settings.putAll(recipeSettings);
+        try {
+            return RecipeReader.read(words[0], settings);
+        } catch (IOException e) {
+            throw new IOException(
+                    "int8 is calibrated and validated on data: give the --recipe that names them (" + e.getMessage()
+                            + ")",
+                    e);
+        }
     }
 
     private ModelConfig variant() {
