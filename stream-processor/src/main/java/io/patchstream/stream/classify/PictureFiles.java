@@ -22,8 +22,7 @@ import java.util.stream.Stream;
 
 /** Files named on a command line, as frames. */
 final class PictureFiles {
-    private static final Set<String> PICTURES =
-            Set.of(
+    private static final Set<String> PICTURES = Set.of(
             "jpg", "jpeg", "png", "webp", "bmp", "h264", "264", "h265", "265", "hevc", "mp4", "mov", "mkv", "ts");
 
     private PictureFiles() {}

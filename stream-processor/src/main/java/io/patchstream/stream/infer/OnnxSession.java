@@ -71,8 +71,14 @@ final class OnnxSession implements AutoCloseable {
     }
 
     @MustBeClosed
-    @SuppressWarnings("MustBeClosedChecker") // Handed to the caller, or closed on the way out.
+    @SuppressWarnings("MustBeClosedChecker") // Handed to the caller.
     private static OnnxSession load(ModelFile file, SessionSettings settings, boolean cuda) {
+        return DeepStack.call(() -> loadHere(file, settings, cuda));
+    }
+
+    @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // Handed to the caller, or closed on the way out.
+    private static OnnxSession loadHere(ModelFile file, SessionSettings settings, boolean cuda) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         OrtSession session = null;
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {

@@ -53,9 +53,8 @@ public final class FramesTopic {
                     like.compression(),
                     (int) settings.input().maxBytes(),
                     like.doc());
-            admin.createTopics(List.of(spec.toCreate(
-                            settings.topics().partitions(),
-                            (short) settings.topics().replicationFactor())))
+            admin.createTopics(List.of(spec.toCreate(settings.topics().partitions(), (short)
+                            settings.topics().replicationFactor())))
                     .all()
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

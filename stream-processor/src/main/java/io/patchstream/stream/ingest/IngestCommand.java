@@ -53,7 +53,8 @@ public final class IngestCommand implements Callable<Integer> {
     @Option(
             names = "--fps",
             paramLabel = "F",
-            description = "At most so many pictures of a video's second; so many image files a second (default: all; 10).")
+            description =
+                    "At most so many pictures of a video's second; so many image files a second (default: all; 10).")
     private Double fps;
 
     @Option(names = "--loop", description = "Begin a file again at its end.")
