@@ -16,6 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -99,6 +102,16 @@ public record TrainedModel(
                 description.labels(),
                 description.preprocessing(),
                 description.lineage());
+    }
+
+    /** SHA-256 of the parameters' file in {@code folder}: 64 lower-case hexadecimal digits. */
+    public static String sha256(Path folder) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(folder.resolve(PARAMETERS))));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /** What {@code model.json} holds. */

@@ -56,6 +56,12 @@ public record Recipe(
         @Setting(key = "model", value = "CCT-2/3x2", says = "The architecture's name, such as ViT-B/16 or CCT-7/3x1.")
         String model,
 
+        @Setting(
+                key = "from",
+                value = "",
+                says = "Folder of a trained model whose weights to begin with; a head for other classes begins anew.")
+        String from,
+
         @Setting(key = "image-size", value = "32", says = "H = W of the model's input in pixels.")
         int imageSize,
 

@@ -36,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,11 +64,14 @@ public final class Trainer {
     private final int stepsPerEpoch;
     private final Schedule schedule;
     private final GradientClip clip;
+    /** SHA-256 of the weights that training begins with; empty when they are random. */
+    private final String parent;
 
     /**
      * @param folder where the state, the history and the model go
+     * @throws IOException when the model to begin with cannot be read
      */
-    public Trainer(Recipe recipe, TrainingData data, Path folder) {
+    public Trainer(Recipe recipe, TrainingData data, Path folder) throws IOException {
         this.recipe = recipe;
         this.data = data;
         this.folder = folder;
@@ -83,6 +87,7 @@ public final class Trainer {
                 Math.round(recipe.warmUpEpochs() * stepsPerEpoch),
                 (long) recipe.epochs() * stepsPerEpoch);
         this.clip = new GradientClip(recipe.clipNorm());
+        this.parent = recipe.from().isEmpty() ? "" : TrainedModel.sha256(Path.of(recipe.from()));
     }
 
     /**
@@ -94,10 +99,10 @@ public final class Trainer {
         Files.createDirectories(folder);
         RecipeReader.write(recipe, recipeFile(folder));
         ModelConfig config = recipe.modelConfig(data.training().labels().size());
-        try (VisionTransformer model = new VisionTransformer(config, Initialisation.of(config, recipe.seed()));
+        try (VisionTransformer model = new VisionTransformer(config, beginning(config));
                 Optimiser optimiser = optimiser(model.weights());
                 PolyakAverage polyak = new PolyakAverage(model.weights(), recipe.polyak())) {
-            TrainingState state = new TrainingState(folder, fingerprint(), model.weights(), optimiser, polyak);
+            TrainingState state = new TrainingState(folder, fingerprint() + parent, model.weights(), optimiser, polyak);
             long first = state.resume();
             LOG.info(
                     "{} with {} parameters, {} examples, {} epochs of {} steps, {}, {} libtorch threads, from step {}",
@@ -186,6 +191,21 @@ public final class Trainer {
         return right / (double) labels.length;
     }
 
+    /** Random parameters, or the parent's; a head for other classes than the parent's begins anew. */
+    private Map<String, HostTensor> beginning(ModelConfig config) throws IOException {
+        Map<String, HostTensor> parameters = new LinkedHashMap<>(Initialisation.of(config, recipe.seed()));
+        if (!recipe.from().isEmpty()) {
+            TrainedModel parentModel = TrainedModel.read(Path.of(recipe.from()));
+            boolean sameClasses = parentModel.labels().equals(data.training().labels());
+            parentModel.parameters().forEach((name, tensor) -> {
+                if (sameClasses || !name.startsWith("head.")) {
+                    parameters.put(name, tensor);
+                }
+            });
+        }
+        return parameters;
+    }
+
     private Optimiser optimiser(Weights weights) {
         return switch (recipe.optimiser()) {
             case ADAMW -> new AdamW(weights, recipe.beta1(), recipe.beta2(), recipe.weightDecay());
@@ -250,7 +270,7 @@ public final class Trainer {
         String version = Trainer.class.getPackage().getImplementationVersion();
         ModelLineage lineage = new ModelLineage(
                 data.training().manifestSha256(),
-                "",
+                parent,
                 fingerprint(),
                 recipe.seed(),
                 metrics,
@@ -268,6 +288,7 @@ public final class Trainer {
                         "cost",
                         "score",
                         "data",
+                        "from",
                         "threads",
                         "loaders",
                         "save-seconds",
