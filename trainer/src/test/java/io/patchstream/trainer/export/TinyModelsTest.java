@@ -7,8 +7,8 @@ import io.patchstream.vision.model.GoldenFrames;
 import io.patchstream.vision.model.ModelContract.Flavour;
 import io.patchstream.vision.model.ModelContract.Precision;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,9 +28,11 @@ class TinyModelsTest {
     @TempDir
     private Path folder;
 
-    @Test
-    @EnabledIfSystemProperty(named = "tiny.models", matches = "write")
-    void writeThem() throws Exception {
+    @BeforeAll
+    static void writeThemWhenAsked() throws Exception {
+        if (!"write".equals(System.getProperty("tiny.models"))) {
+            return;
+        }
         exportFloat(MODELS.resolve("tiny-fp32.onnx"));
         Exporter exporter =
                 new Exporter(MODEL, new ExportSettings(Flavour.FUSED, Precision.INT8_STATIC, 1, 100, WEIGHT_BITS));
