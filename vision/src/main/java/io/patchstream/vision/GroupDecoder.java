@@ -136,11 +136,10 @@ final class GroupDecoder implements AutoCloseable {
                 }
                 limits.checkPixels(frame.height(), frame.width());
                 limits.checkPictures(++pictures);
-                rows.convert(frame);
+                sink.accept(rows.of(frame));
             } finally {
                 av_frame_unref(frame);
             }
-            sink.accept(rows);
         }
     }
 

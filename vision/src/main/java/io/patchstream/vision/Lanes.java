@@ -36,4 +36,18 @@ final class Lanes {
             plane[to + i] = (packed[i] >> shift) & 255;
         }
     }
+
+    /** {@code sums = constant + wa * a + wb * b}. */
+    static void mix(int[] sums, int constant, int[] a, int wa, int[] b, int wb, int length) {
+        for (int i = 0; i < length; i++) {
+            sums[i] = constant + wa * a[i] + wb * b[i];
+        }
+    }
+
+    /** {@code sums = weight * values + added}. Only a constant {@code to} gives vector instructions. */
+    static void addTo(int[] sums, int to, int[] values, int weight, int[] added, int length) {
+        for (int i = 0; i < length; i++) {
+            sums[to + i] = weight * values[i] + added[i];
+        }
+    }
 }
