@@ -11,9 +11,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** An ONNX file as ONNX Runtime runs it, set up as the stream processor sets it up. For one thread; close it. */
 final class RuntimeSession implements AutoCloseable {
+    /** Reserved, not used: for command lines of some hundred thousand characters. */
+    private static final long STACK_BYTES = 64L << 20;
+
     private final OrtEnvironment environment;
     private final OrtSession session;
 
@@ -28,17 +33,34 @@ final class RuntimeSession implements AutoCloseable {
     }
 
     /**
+     * Opened on a thread with a large stack: ONNX Runtime 1.29 matches a regular expression against the process's command line
+     * by recursion when it opens a model, and a long class path overflows a Java thread's own (2026-11-23).
+     *
      * @throws ExportException when ONNX Runtime refuses the file
      */
     static RuntimeSession open(Path model, OrtSession.SessionOptions.OptLevel level) {
+        FutureTask<RuntimeSession> task = new FutureTask<>(() -> openHere(model, level));
+        new Thread(null, task, "model-load", STACK_BYTES).start();
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ExportException("interrupted while ONNX Runtime was loading the exported graph", e);
+        } catch (ExecutionException e) {
+            throw new ExportException(
+                    "ONNX Runtime does not load the exported graph: "
+                            + e.getCause().getMessage(),
+                    e.getCause());
+        }
+    }
+
+    private static RuntimeSession openHere(Path model, OrtSession.SessionOptions.OptLevel level) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(level);
             options.setIntraOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             return new RuntimeSession(environment, environment.createSession(model.toString(), options));
-        } catch (OrtException e) {
-            throw new ExportException("ONNX Runtime does not load the exported graph: " + e.getMessage(), e);
         }
     }
 
