@@ -3,6 +3,7 @@ package io.patchstream.stream;
 import io.patchstream.stream.classify.ClassifyCommand;
 import io.patchstream.stream.ingest.IngestCommand;
 import io.patchstream.stream.run.FailureReport;
+import io.patchstream.stream.run.RunCommand;
 import io.patchstream.stream.run.SettingsCommand;
 import io.patchstream.stream.run.TopologyCommand;
 import picocli.CommandLine;
@@ -14,7 +15,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "Tags live video and images on Kafka with a Vision Transformer.",
-        subcommands = {ClassifyCommand.class, IngestCommand.class, SettingsCommand.class, TopologyCommand.class})
+        subcommands = {
+            RunCommand.class,
+            IngestCommand.class,
+            ClassifyCommand.class,
+            SettingsCommand.class,
+            TopologyCommand.class
+        })
 public final class Main {
     private Main() {}
 

@@ -75,6 +75,11 @@ final class RestartPolicy implements StreamsUncaughtExceptionHandler {
         stopping.countDown();
     }
 
+    /** Restarts within the window as of the last one. */
+    synchronized int count() {
+        return restarts.size();
+    }
+
     private static boolean mayPass(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof EngineStoppedException

@@ -140,6 +140,11 @@ public final class StreamProcessor implements AutoCloseable {
         return intake;
     }
 
+    /** How often a stream thread was replaced lately. */
+    public int restarts() {
+        return restarts.count();
+    }
+
     private void fail(Throwable cause) {
         failure = cause;
         running.completeExceptionally(cause);

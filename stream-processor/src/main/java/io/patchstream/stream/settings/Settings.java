@@ -16,6 +16,7 @@ import java.util.TreeMap;
  *
  * @param stream how the topology runs
  * @param model which model answers
+ * @param compute on what frames are decoded and inferred
  * @param input where frames come from
  * @param output where answers go
  * @param topics how missing topics come to be
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 public record Settings(
         StreamSettings stream,
         ModelSettings model,
+        ComputeSettings compute,
         InputSettings input,
         OutputSettings output,
         TopicSettings topics,

@@ -1,0 +1,89 @@
+package io.patchstream.stream.settings;
+
+import io.patchstream.vision.DecodeScale;
+import java.time.Duration;
+
+/**
+ * On what, and with how much of it, frames are decoded and inferred. The defaults let the machine decide.
+ *
+ * @param device what the model runs on
+ * @param inferThreads threads that run batches; 0 lets the device decide
+ * @param intraOpThreads threads that work on one batch on a CPU
+ * @param decodeThreads threads that decode; 0 lets the machine decide
+ * @param decodeScale how much of a JPEG's resolution is decoded
+ * @param maxBatch the largest batch
+ * @param maxDelay how long a picture waits for company that is on its way
+ * @param deadline how long a frame may go without progress before the engine is taken for dead
+ * @param queueBytes memory for decoded pictures
+ */
+public record ComputeSettings(
+        @Setting(
+                key = "engine.device",
+                or = "auto",
+                says = "What the model runs on; `auto` takes the GPU where there is one and says in the log why not.")
+        Device device,
+
+        @Setting(key = "engine.infer.threads", or = "0", says = "Threads that run batches; 0 lets the device decide.")
+        int inferThreads,
+
+        @Setting(
+                key = "engine.intra.op.threads",
+                or = "1",
+                says = "Threads that work on one batch on a CPU; more than 1 buys latency with throughput.")
+        int intraOpThreads,
+
+        @Setting(key = "engine.decode.threads", or = "0", says = "Threads that decode; 0 lets the machine decide.")
+        int decodeThreads,
+
+        @Setting(
+                key = "engine.decode.scale",
+                or = "full",
+                says =
+                        "How much of a JPEG's resolution is decoded: `full` is exact; `half` differs by less than 0.5 grey"
+                                + " levels on average, `quarter` by about 2; `auto` reduces as far as the model's input allows.")
+        DecodeScale decodeScale,
+
+        @Setting(
+                key = "engine.max.batch",
+                or = "64",
+                says = "The largest batch; how large batches are in fact is learned from the device.")
+        int maxBatch,
+
+        @Setting(
+                key = "engine.max.delay",
+                or = "4ms",
+                says = "How long a picture waits for company that is on its way.")
+        Duration maxDelay,
+
+        @Setting(
+                key = "engine.deadline",
+                or = "20s",
+                says = "How long a frame may go without progress before the engine is taken for dead.")
+        Duration deadline,
+
+        @Setting(key = "engine.queue.bytes", or = "64MiB", says = "Memory for pictures that are decoded and wait.")
+        long queueBytes) {
+
+    /** What a model may run on. */
+    public enum Device {
+        AUTO,
+        CPU,
+        CUDA
+    }
+
+    public ComputeSettings {
+        new Checks()
+                .atLeast(0, "engine.infer.threads", inferThreads)
+                .atLeast(1, "engine.intra.op.threads", intraOpThreads)
+                .atLeast(0, "engine.decode.threads", decodeThreads)
+                .atLeast(1, "engine.max.batch", maxBatch)
+                .that(!maxDelay.isNegative(), "engine.max.delay", maxDelay, "0 or more")
+                .that(
+                        deadline.compareTo(Duration.ZERO) > 0 && deadline.compareTo(Duration.ofSeconds(50)) <= 0,
+                        "engine.deadline",
+                        deadline,
+                        "above 0 and at most 50 s, since a transaction of 60 s waits for it")
+                .atLeast(1, "engine.queue.bytes", queueBytes)
+                .done();
+    }
+}
