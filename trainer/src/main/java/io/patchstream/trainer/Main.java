@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         description = "Makes Patchstream's models.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "VERB",
-        subcommands = {TrainVerb.class, EvaluateVerb.class, ExportVerb.class, ClipsVerb.class})
+        subcommands = {TrainVerb.class, EvaluateVerb.class, RecipesVerb.class, ExportVerb.class, ClipsVerb.class})
 public final class Main {
     private Main() {}
 

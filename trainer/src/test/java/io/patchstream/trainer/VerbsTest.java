@@ -36,6 +36,16 @@ class VerbsTest {
     }
 
     @Test
+    void shouldListRecipesAndTheirSettings() {
+        assertThat(run("recipes")).isZero();
+        assertThat(run("recipes", "--keys")).isZero();
+
+        assertThat(out.toString())
+                .contains("./patchstream train --recipe fashion-mnist --out")
+                .contains("batch-size=128  B.");
+    }
+
+    @Test
     void shouldCallAWrongSettingMisuse() {
         int code = run("train", "--recipe", "fashion-mnist", "--set", "epoch=3", "--out", folder.toString());
 

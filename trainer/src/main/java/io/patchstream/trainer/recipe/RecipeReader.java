@@ -97,6 +97,15 @@ public final class RecipeReader {
         return values;
     }
 
+    /** All keys for people: a line each, with the default and what it is. */
+    public static List<String> describeKeys() {
+        return Stream.of(COMPONENTS)
+                .map(component -> component.getAnnotation(Setting.class))
+                .map(setting -> setting.key() + (setting.value().isEmpty() ? "" : "=" + setting.value()) + "  "
+                        + setting.says())
+                .toList();
+    }
+
     /** Writes a recipe so that {@link #read} reads an equal one. */
     public static void write(Recipe recipe, Path file) throws IOException {
         List<String> lines = new ArrayList<>();

@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The process-wide settings of libtorch and of what it calls; all of them are here. */
 public final class LibTorch {
+    private static final Logger LOG = LoggerFactory.getLogger(LibTorch.class);
     private static final String MAX_PHYSICAL = "org.bytedeco.javacpp.maxPhysicalBytes";
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
@@ -40,6 +43,7 @@ public final class LibTorch {
                     .anyMatch(line -> line.contains(" avx512_bf16") || line.contains(" amx_bf16"));
             return multiplies ? Precision.BF16 : Precision.FP32;
         } catch (IOException e) {
+            LOG.warn("{} cannot be read; training in float32", CPU_INFO, e);
             return Precision.FP32;
         }
     }

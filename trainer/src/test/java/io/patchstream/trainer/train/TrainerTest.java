@@ -117,6 +117,29 @@ class TrainerTest {
     }
 
     @Test
+    void shouldBeginWithAnotherModelsWeightsAndNameIt() throws Exception {
+        train(TinyRecipe.with(data, "epochs", "12"));
+        Path parent = Files.move(out, folder.resolve("parent"));
+
+        TrainedModel trained = train(TinyRecipe.with(data, "epochs", "1", "from", parent.toString()));
+
+        assertThat(losses().get(0)).isLessThan(0.5);
+        assertThat(trained.lineage().parentSha256()).isEqualTo(TrainedModel.sha256(parent));
+    }
+
+    @Test
+    void shouldBeginTheHeadAnewForOtherClasses() throws Exception {
+        train(TinyRecipe.with(data, "epochs", "12"));
+        Path parent = Files.move(out, folder.resolve("parent"));
+        Files.writeString(data.resolve("labels.txt"), "top\nleft\ncross\nnever seen\n");
+
+        TrainedModel trained = train(TinyRecipe.with(data, "epochs", "1", "from", parent.toString()));
+
+        assertThat(trained.labels()).hasSize(4);
+        assertThat(losses().get(0)).isBetween(1.38, 1.39); // ln 4: the head has no opinion
+    }
+
+    @Test
     void shouldStopAtTheFirstLossThatIsNoNumber() {
         Recipe recipe = TinyRecipe.with(data, "learning-rate", "1e30", "warm-up-epochs", "0", "clip-norm", "0");
 
