@@ -6,10 +6,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** What a data set is made of, as one SHA-256 over its parts; each part is preceded by its length. */
-final class Manifest {
+public final class Manifest {
     private final MessageDigest digest;
 
-    Manifest() {
+    public Manifest() {
         try {
             digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -17,18 +17,18 @@ final class Manifest {
         }
     }
 
-    Manifest add(byte[] part) {
+    public Manifest add(byte[] part) {
         digest.update((part.length + ":").getBytes(StandardCharsets.US_ASCII));
         digest.update(part);
         return this;
     }
 
-    Manifest add(String part) {
+    public Manifest add(String part) {
         return add(part.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Ends the manifest: 64 lower-case hexadecimal digits. */
-    String sha256() {
+    public String sha256() {
         return HexFormat.of().formatHex(digest.digest());
     }
 }

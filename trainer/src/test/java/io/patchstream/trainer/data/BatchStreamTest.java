@@ -11,6 +11,7 @@ import io.patchstream.trainer.augment.RandAugment;
 import io.patchstream.trainer.augment.RandomCrop;
 import io.patchstream.trainer.augment.RandomErasing;
 import io.patchstream.trainer.augment.RandomPose;
+import io.patchstream.trainer.scene.SceneDataset;
 import io.patchstream.vision.RgbImage;
 import io.patchstream.vision.model.Preprocessing;
 import io.patchstream.vision.model.Preprocessing.Interpolation;

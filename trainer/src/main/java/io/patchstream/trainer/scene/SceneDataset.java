@@ -1,6 +1,8 @@
-package io.patchstream.trainer.data;
+package io.patchstream.trainer.scene;
 
-import io.patchstream.trainer.scene.ConveyorScene;
+import io.patchstream.trainer.data.Dataset;
+import io.patchstream.trainer.data.IdxDataset;
+import io.patchstream.trainer.data.Manifest;
 import io.patchstream.vision.RgbImage;
 import java.util.List;
 
