@@ -33,6 +33,20 @@ def photo(h, w, noise=10.0):
     return np.clip(shapes + RNG.normal(0, noise, (h, w, 3)), 0, 255).astype(np.uint8)
 
 
+def natural(h, w):
+    """Noise with the spectrum of a photograph: amplitude falls as 1/f."""
+    f = np.hypot(np.fft.fftfreq(h)[:, None], np.fft.rfftfreq(w)[None])
+    f[0, 0] = 1
+
+    def field():
+        spectrum = (RNG.normal(size=f.shape) + 1j * RNG.normal(size=f.shape)) / f ** 1.1
+        values = np.fft.irfft2(spectrum, (h, w))
+        return values / values.std()
+
+    light = field()
+    return np.clip(np.stack([128 + 45 * light + 12 * field() for _ in range(3)], -1), 0, 255).astype(np.uint8)
+
+
 def write(name, data):
     (OUT / name).write_bytes(data)
 
@@ -206,7 +220,8 @@ def main():
              ("photo-1080x1920.jpg", (1080, 1920), dict(quality=80)),
              ("photo-800x300-exif6.jpg", (800, 300), dict(quality=80, exif=exif(6)))]
     for name, size, options in large:
-        save(name, Image.fromarray(photo(*size, noise=3.0)), **options)
+        pixels = natural(*size) if size == (1080, 1920) else photo(*size, noise=3.0)
+        save(name, Image.fromarray(pixels), **options)
 
     warnings.simplefilter("ignore")
     decoded = [f"# Pillow {PIL.__version__}; made by make_golden.py: file, height, width, SHA-256"]

@@ -49,7 +49,7 @@ public enum PictureFormat {
         if (bytes.remaining() >= 8 && isMp4Box(bytes.getInt(4))) {
             return Optional.of(MP4);
         }
-        if (first >>> 24 == 0x47 && (bytes.remaining() <= 188 || bytes.get(188) == 0x47)) {
+        if (first >>> 24 == 0x47 && bytes.remaining() >= 188 && (bytes.remaining() == 188 || bytes.get(188) == 0x47)) {
             return Optional.of(MPEG_TS);
         }
         return annexB(bytes);
