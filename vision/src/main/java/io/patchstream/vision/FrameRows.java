@@ -8,10 +8,11 @@ import io.patchstream.vision.encoded.UndecodableException;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
- * The RGB rows of decoded frames, by the colour matrix and range that they name (BT.601 and limited range when they name
- * none). Belongs to one thread.
+ * The RGB pixels of decoded frames, by the colour matrix and range that they name (BT.601 and limited range when they name
+ * none): the one conversion of this module, so that a picture is the same whether it comes from a camera, a file or a
+ * segment in a record. Public for {@code io.patchstream.vision.video}. Belongs to one thread.
  */
-final class FrameRows implements AutoCloseable {
+public final class FrameRows implements AutoCloseable {
     private final YuvFrame yuv = new YuvFrame();
     private final ConvertedFrame converted = new ConvertedFrame();
 
@@ -24,6 +25,15 @@ final class FrameRows implements AutoCloseable {
         }
         converted.convert(frame, full);
         return converted;
+    }
+
+    /**
+     * A frame in Java memory.
+     *
+     * @throws UndecodableException when its pixel format is one that cannot be converted
+     */
+    public RgbImage copy(AVFrame frame) throws UndecodableException {
+        return of(frame).copy();
     }
 
     /** May be called twice. */

@@ -23,6 +23,7 @@ final class YuvFrame implements PixelRows, Columns {
     private int height;
     private int width;
     private int chromaColumn;
+    private byte[] oneRow = new byte[0];
 
     /** Borrows a frame until the next call. */
     void borrow(AVFrame frame, YuvMatrix matrix) {
@@ -94,17 +95,28 @@ final class YuvFrame implements PixelRows, Columns {
         int redConstant = matrix.constant(0, matrix.redCr());
         int greenConstant = matrix.constant(matrix.greenCb(), matrix.greenCr());
         int blueConstant = matrix.constant(matrix.blueCb(), 0);
-        int lumaRow = row * strides[0];
-        int cbRow = (row >> 1) * strides[1];
-        int crRow = (row >> 1) * strides[2];
-        for (int x = column, to = at; x < column + columns; x++, to += 3) {
-            int y = matrix.luma() * (planes[0].get(lumaRow + x) & 0xff);
-            int u = planes[1].get(cbRow + (x >> 1)) & 0xff;
-            int v = planes[2].get(crRow + (x >> 1)) & 0xff;
+        int chroma = column / 2;
+        int chromas = (column + columns + 1) / 2 - chroma;
+        byte[] bytes = reserveRow(columns + 2 * chromas);
+        planes[0].get(row * strides[0] + column, bytes, 0, columns);
+        planes[1].get((row >> 1) * strides[1] + chroma, bytes, columns, chromas);
+        planes[2].get((row >> 1) * strides[2] + chroma, bytes, columns + chromas, chromas);
+        for (int i = 0, to = at; i < columns; i++, to += 3) {
+            int c = columns + ((column + i) >> 1) - chroma;
+            int y = matrix.luma() * (bytes[i] & 0xff);
+            int u = bytes[c] & 0xff;
+            int v = bytes[c + chromas] & 0xff;
             into[to] = pixel(y + matrix.redCr() * v + redConstant);
             into[to + 1] = pixel(y + matrix.greenCb() * u + matrix.greenCr() * v + greenConstant);
             into[to + 2] = pixel(y + matrix.blueCb() * u + blueConstant);
         }
+    }
+
+    private byte[] reserveRow(int length) {
+        if (oneRow.length < length) {
+            oneRow = new byte[length];
+        }
+        return oneRow;
     }
 
     private static byte pixel(int sum) {

@@ -74,9 +74,9 @@ class ImageDecoderTest {
     }
 
     @Test
-    void shouldCallAPngWithDamagedPixelsCorrupt() throws Exception {
-        byte[] picture = GoldenPictures.picture("png-rgb-31x45.png");
-        picture[picture.length / 2] ^= 0x10;
+    void shouldCallAPictureWithDamagedPixelsCorrupt() throws Exception {
+        byte[] picture = GoldenPictures.picture("webp-lossless-31x45.webp");
+        Arrays.fill(picture, 30, 60, (byte) 0xff);
 
         assertThat(codeOf(picture, LIMITS)).isEqualTo(Code.CORRUPT);
     }

@@ -25,6 +25,12 @@ final class BmpHeader {
         if (width < 1 || signedHeight == 0 || signedHeight == Integer.MIN_VALUE) {
             throw ImageHeader.corrupt(BMP, "its header says " + signedHeight + " x " + width + " pixels");
         }
+        if (compression < 0 || compression > 3) {
+            throw ImageHeader.unsupported(BMP, "compression " + compression);
+        }
+        if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32) {
+            throw ImageHeader.unsupported(BMP, bits + " bits a pixel");
+        }
         int height = Math.abs(signedHeight);
         if (compression == 0 || compression == 3) {
             long rowBytes = ((long) width * bits + 31) / 32 * 4;

@@ -1,14 +1,8 @@
 package io.patchstream.vision.video;
 
-import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_BT470BG;
-import static org.bytedeco.ffmpeg.global.avutil.AVCOL_SPC_UNSPECIFIED;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ420P;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ422P;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ444P;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
@@ -24,37 +18,33 @@ import static org.bytedeco.ffmpeg.global.swscale.sws_getCoefficients;
 import static org.bytedeco.ffmpeg.global.swscale.sws_scale;
 import static org.bytedeco.ffmpeg.global.swscale.sws_setColorspaceDetails;
 
+import io.patchstream.vision.FrameRows;
 import io.patchstream.vision.RgbImage;
+import io.patchstream.vision.encoded.UndecodableException;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 
 /**
- * Pixels between FFmpeg's frames and Java memory. Exact and the same on every CPU (swscale's accurate, bit-exact path);
- * keeps its native buffers from picture to picture. Owned by one thread.
+ * Pixels between FFmpeg's frames and Java memory. Exact and the same on every CPU: to RGB by {@link FrameRows}, to YUV by
+ * swscale's accurate, bit-exact path; keeps its native buffers from picture to picture. Owned by one thread.
  */
 final class PixelConverter implements AutoCloseable {
     private static final int FLAGS =
             SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
 
+    private final FrameRows rows = new FrameRows();
     private SwsContext context;
     private AVFrame staging;
 
     /** A decoded frame as RGB, by the colour matrix and range that it names. */
     RgbImage toRgb(AVFrame frame) throws VideoException {
-        int width = frame.width();
-        int height = frame.height();
-        AVFrame rgb = staging(AV_PIX_FMT_RGB24, width, height);
-        scale(frame, width, height, rgb);
-        byte[] pixels = new byte[Math.multiplyExact(Math.multiplyExact(width, height), 3)];
-        BytePointer data = rgb.data(0);
-        int stride = rgb.linesize(0);
-        for (int y = 0; y < height; y++) {
-            data.position((long) y * stride).get(pixels, y * width * 3, width * 3);
+        try {
+            return rows.copy(frame);
+        } catch (UndecodableException e) {
+            throw new VideoException(e.getMessage());
         }
-        data.position(0);
-        return new RgbImage(height, width, pixels);
     }
 
     /** A picture as BT.601 YUV 4:2:0 in {@code into}; a last odd row or column is left out. */
@@ -72,27 +62,16 @@ final class PixelConverter implements AutoCloseable {
 
     private void scale(AVFrame from, int width, int height, AVFrame to) throws VideoException {
         context = sws_getCachedContext(
-                context,
-                width,
-                height,
-                plainFormat(from.format()),
-                width,
-                height,
-                to.format(),
-                FLAGS,
-                null,
-                null,
-                (DoublePointer) null);
+                context, width, height, from.format(), width, height, to.format(), FLAGS, null, null, (DoublePointer)
+                        null);
         if (context == null) {
             throw new VideoException("cannot convert a " + width + " x " + height + " frame of pixel format "
                     + from.format() + " to format " + to.format());
         }
-        int matrix = from.colorspace() == AVCOL_SPC_UNSPECIFIED ? AVCOL_SPC_BT470BG : from.colorspace();
-        boolean full = from.color_range() == AVCOL_RANGE_JPEG || plainFormat(from.format()) != from.format();
         sws_setColorspaceDetails(
                 context,
-                sws_getCoefficients(matrix),
-                full ? 1 : 0,
+                sws_getCoefficients(AVCOL_SPC_BT470BG),
+                0,
                 sws_getCoefficients(AVCOL_SPC_BT470BG),
                 0,
                 0,
@@ -101,20 +80,6 @@ final class PixelConverter implements AutoCloseable {
         LibAv.check(
                 sws_scale(context, from.data(), from.linesize(), 0, height, to.data(), to.linesize()),
                 "cannot convert a frame's pixels");
-    }
-
-    /** The old full-range formats by their new names; the range is passed beside them. */
-    private static int plainFormat(int format) {
-        if (format == AV_PIX_FMT_YUVJ420P) {
-            return AV_PIX_FMT_YUV420P;
-        }
-        if (format == AV_PIX_FMT_YUVJ422P) {
-            return org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV422P;
-        }
-        if (format == AV_PIX_FMT_YUVJ444P) {
-            return org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV444P;
-        }
-        return format;
     }
 
     private AVFrame staging(int format, int width, int height) throws VideoException {
@@ -147,6 +112,7 @@ final class PixelConverter implements AutoCloseable {
 
     @Override
     public void close() {
+        rows.close();
         if (context != null) {
             sws_freeContext(context);
             context = null;
