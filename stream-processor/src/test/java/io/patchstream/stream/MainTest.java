@@ -54,6 +54,14 @@ class MainTest {
     }
 
     @Test
+    void shouldRefuseAModelThatIsNotThere() {
+        assertThat(execute("run", "--model", "no-such.onnx")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("no-such.onnx; it must be a file that is there")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
     void shouldExplainEveryVerb() {
         for (String verb : Main.commandLine().getSubcommands().keySet()) {
             assertThat(execute(verb, "--help")).as(verb).isZero();

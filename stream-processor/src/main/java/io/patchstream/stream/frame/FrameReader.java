@@ -6,7 +6,8 @@ package io.patchstream.stream.frame;
 @FunctionalInterface
 public interface FrameReader {
     /**
-     * The frame.
+     * The frame. An unchecked exception says that no record is at fault, as when the schema registry is out of reach: the
+     * ticket then fails with an {@link EngineStoppedException} and nothing is published.
      *
      * @throws RejectedFrameException when this one record is at fault
      */

@@ -21,6 +21,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,14 @@ public final class StreamProcessor implements AutoCloseable {
                 settings, engine.lookAhead(settings.stream().threads()), intake);
         Properties properties = new Properties();
         properties.putAll(configuration);
-        this.streams = new KafkaStreams(FrameTopology.of(settings, intake, serializer), properties);
+        Topology topology = FrameTopology.of(settings, intake, serializer);
+        String instance = settings.stream().instanceId();
+        this.streams = instance.isEmpty()
+                ? new KafkaStreams(topology, properties)
+                : new KafkaStreams(
+                        topology,
+                        properties,
+                        new InstanceTransactions(settings.stream().applicationId(), instance));
         streams.setUncaughtExceptionHandler(restarts);
         streams.setStateListener(this::onState);
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
  * How the topology runs.
  *
  * @param applicationId the consumer group and the prefix of transactional ids
+ * @param instanceId what tells this processor from the others of its group, the same after a restart; may be empty
  * @param threads stream threads
  * @param commitInterval how often answers become visible
  * @param stateDir where Kafka Streams keeps its lock files
@@ -20,6 +21,13 @@ public record StreamSettings(
                 or = "patchstream",
                 says = "The consumer group; processors with the same id share the work.")
         String applicationId,
+
+        @Setting(
+                key = "instance.id",
+                says = "A name that only this processor of the group has and keeps over restarts, such as a pod's of a"
+                        + " StatefulSet. After a crash its answers are then visible as soon as it is back, and not only"
+                        + " when the broken transaction has timed out (60 s).")
+        String instanceId,
 
         @Setting(
                 key = "threads",
@@ -65,6 +73,11 @@ public record StreamSettings(
                         "application.id",
                         "'" + applicationId + "'",
                         "1 to 200 of the letters a-z, A-Z, 0-9, '.', '_' and '-'")
+                .that(
+                        instanceId.matches("[a-zA-Z0-9._-]{0,100}"),
+                        "instance.id",
+                        "'" + instanceId + "'",
+                        "empty, or up to 100 of the letters a-z, A-Z, 0-9, '.', '_' and '-'")
                 .that(threads >= 1 && threads <= 64, "threads", threads, "1 to 64")
                 .that(
                         commitInterval.toMillis() >= 10 && commitInterval.compareTo(Duration.ofSeconds(20)) <= 0,
