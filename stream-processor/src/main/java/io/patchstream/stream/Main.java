@@ -1,6 +1,7 @@
 package io.patchstream.stream;
 
 import io.patchstream.stream.classify.ClassifyCommand;
+import io.patchstream.stream.demo.DemoCommand;
 import io.patchstream.stream.ingest.IngestCommand;
 import io.patchstream.stream.run.FailureReport;
 import io.patchstream.stream.run.RunCommand;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class,
         description = "Tags live video and images on Kafka with a Vision Transformer.",
         subcommands = {
+            DemoCommand.class,
             RunCommand.class,
             IngestCommand.class,
             ClassifyCommand.class,

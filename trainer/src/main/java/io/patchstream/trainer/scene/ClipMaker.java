@@ -34,10 +34,10 @@ public final class ClipMaker {
 
     /** The demo's cameras: two send video, two send stills. */
     public static final List<CameraScript> CAMERAS = List.of(
-            new CameraScript("cam-1", 30, 320, 240, 10, 400, 0.66f, 0.80f, 1.3f, 1.25f, Motion.INDEXED),
-            new CameraScript("cam-2", 4, 320, 240, 10, 400, 0.62f, 0.72f, 1.2f, 1.0f, Motion.STEADY),
-            new CameraScript("cam-3", 43, 320, 240, 10, 200, 0.70f, 0.90f, 1.35f, 1.5f, Motion.INDEXED),
-            new CameraScript("cam-4", 17, 320, 240, 10, 200, 0.60f, 0.76f, 1.25f, 0.9f, Motion.STEADY));
+            new CameraScript("cam-1", 0, 320, 240, 10, 400, 0.82f, 0.94f, 1.3f, 2.5f, Motion.INDEXED),
+            new CameraScript("cam-2", 32, 320, 240, 10, 400, 0.80f, 0.90f, 1.3f, 2f, Motion.INDEXED),
+            new CameraScript("cam-3", 43, 320, 240, 10, 280, 0.84f, 0.94f, 1.35f, 2.5f, Motion.INDEXED),
+            new CameraScript("cam-4", 17, 320, 240, 10, 280, 0.76f, 0.86f, 1.25f, 0.9f, Motion.STEADY));
 
     private static final int QUANTISER = 26;
     private static final int KEYFRAME_EVERY = 10;

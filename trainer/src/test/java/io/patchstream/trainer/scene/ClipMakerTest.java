@@ -70,7 +70,7 @@ final class ClipMakerTest {
 
             assertThat(pictures).isEqualTo(camera.frames()).isEqualTo(truth.size());
             assertThat(truth.stream().filter(line -> !line.get("label").isNull()))
-                    .hasSizeGreaterThan(camera.frames() / 5);
+                    .hasSizeGreaterThan(camera.frames() / 8);
         }
     }
 
