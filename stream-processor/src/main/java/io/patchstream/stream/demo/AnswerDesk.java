@@ -29,11 +29,7 @@ final class AnswerDesk implements AnswerReader.Listener {
 
     /** @param frames borrowed */
     AnswerDesk(
-            FrameBooks books,
-            TruthBook truth,
-            Latencies latencies,
-            DemoBoard board,
-            AvroDeserializer<Frame> frames) {
+            FrameBooks books, TruthBook truth, Latencies latencies, DemoBoard board, AvroDeserializer<Frame> frames) {
         this.books = books;
         this.truth = truth;
         this.latencies = latencies;
@@ -58,7 +54,11 @@ final class AnswerDesk implements AnswerReader.Listener {
                         : "wrong: " + truth.of(camera, label.getSequence()).orElseThrow())
                 .orElse("");
         board.answered(
-                camera, best.getLabel(), best.getProbability(), Duration.of(micros, ChronoUnit.MICROS).toMillis(), verdict);
+                camera,
+                best.getLabel(),
+                best.getProbability(),
+                Duration.of(micros, ChronoUnit.MICROS).toMillis(),
+                verdict);
         first.compareAndSet(null, camera + " shows: " + best.getLabel());
     }
 

@@ -26,11 +26,7 @@ final class BrokenSender implements AutoCloseable {
 
     /** @param serializer of frames; taken over */
     BrokenSender(
-            Map<String, String> kafka,
-            Serializer<Object> serializer,
-            String topic,
-            FrameBooks books,
-            Duration interval)
+            Map<String, String> kafka, Serializer<Object> serializer, String topic, FrameBooks books, Duration interval)
             throws IOException {
         this.frames = new BrokenFrames(serializer, topic, TestPictures.jpeg(), TestPictures.segment());
         this.serializer = serializer;
@@ -50,9 +46,11 @@ final class BrokenSender implements AutoCloseable {
             byte[] record = frames.record(kinds[sent++], camera);
             books.sentBroken(record);
             try {
-                producer.send(new ProducerRecord<>(topic, camera.getBytes(UTF_8), record)).get();
+                producer.send(new ProducerRecord<>(topic, camera.getBytes(UTF_8), record))
+                        .get();
             } catch (ExecutionException e) {
-                throw new IOException("a broken frame could not be stored: " + e.getCause().getMessage(), e);
+                throw new IOException(
+                        "a broken frame could not be stored: " + e.getCause().getMessage(), e);
             }
         }
     }

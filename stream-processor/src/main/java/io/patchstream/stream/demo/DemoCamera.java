@@ -47,7 +47,8 @@ record DemoCamera(String id, FrameFeed.Source source, List<Optional<String>> tru
     /** The cameras that the options ask for. */
     static List<DemoCamera> of(DemoOptions options) throws IOException {
         List<DemoCamera> cameras = new ArrayList<>();
-        int count = options.cameras().orElse(options.inputs().isEmpty() ? 4 : options.inputs().size());
+        int count = options.cameras()
+                .orElse(options.inputs().isEmpty() ? 4 : options.inputs().size());
         for (int i = 0; i < count; i++) {
             String id = "cam-" + (i + 1);
             if (options.inputs().isEmpty()) {

@@ -48,8 +48,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--input",
             paramLabel = "FILE|DIR|URI",
-            description = "What they film instead of the clips that come with Patchstream: a video, an image, a folder or zip"
-                    + " of images, rtsp://..., http(s)://..., webcam:0. May be repeated.")
+            description =
+                    "What they film instead of the clips that come with Patchstream: a video, an image, a folder or zip"
+                            + " of images, rtsp://..., http(s)://..., webcam:0. May be repeated.")
     private List<String> inputs = new ArrayList<>();
 
     @Option(
@@ -90,10 +91,7 @@ public final class DemoCommand implements Callable<Integer> {
         out.println();
         out.println(result.table());
         boolean balanced = result.totals().balanced();
-        out.println(
-                balanced
-                        ? "Every frame has exactly one answer."
-                        : "THE BOOKS DO NOT BALANCE: " + result.totals());
+        out.println(balanced ? "Every frame has exactly one answer." : "THE BOOKS DO NOT BALANCE: " + result.totals());
         out.flush();
         if (summary != null) {
             result.write(summary);
@@ -107,7 +105,8 @@ public final class DemoCommand implements Callable<Integer> {
         if (!Files.isRegularFile(file)) {
             throw new ParameterException(spec.commandLine(), "--model: there is no file " + file);
         }
-        if (summary != null && summary.toAbsolutePath().getParent() != null
+        if (summary != null
+                && summary.toAbsolutePath().getParent() != null
                 && !Files.isDirectory(summary.toAbsolutePath().getParent())) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -138,7 +137,8 @@ public final class DemoCommand implements Callable<Integer> {
             logs.getLogger("io.patchstream").setLevel(Level.WARN);
             // Kafka warns of its own defaults and of each retry; what a retry does not mend is an error here too.
             logs.getLogger("org.apache.kafka").setLevel(Level.ERROR);
-            // One of those retries (KIP-890: a producer's first record after CONCURRENT_TRANSACTIONS), told as an error.
+            // One of those retries (KIP-890: a producer's first record after CONCURRENT_TRANSACTIONS), told as an
+            // error.
             logs.getLogger("kafka.server.ReplicaManager").setLevel(Level.OFF);
         }
     }

@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param inputs the user's own sources; none for the clips
  * @param model the model's file
  */
-record DemoOptions(
-        Path home, Optional<Integer> cameras, Optional<Duration> time, List<String> inputs, Path model) {
+record DemoOptions(Path home, Optional<Integer> cameras, Optional<Duration> time, List<String> inputs, Path model) {
     DemoOptions {
         inputs = List.copyOf(inputs);
         cameras.ifPresent(count -> {

@@ -76,12 +76,12 @@ final class DemoRun {
     DemoSummary run() throws IOException, InterruptedException {
         List<DemoCamera> cameras = DemoCamera.of(options);
         cameras.forEach(camera -> truth.put(camera.id(), camera.truth()));
-        screen.say("starting a Kafka broker, a schema registry, the model " + options.model().getFileName() + " and "
-                + cameras.size() + (cameras.size() == 1 ? " camera" : " cameras"));
+        screen.say("starting a Kafka broker, a schema registry, the model "
+                + options.model().getFileName() + " and " + cameras.size()
+                + (cameras.size() == 1 ? " camera" : " cameras"));
         CompletableFuture<FrameEngine> engine =
                 CompletableFuture.supplyAsync(this::openEngine, task -> new Thread(task, "open-model").start());
-        try (LocalKafka kafka =
-                LocalKafka.start(LocalKafka.Options.defaults().withCloseAtExit(false))) {
+        try (LocalKafka kafka = LocalKafka.start(LocalKafka.Options.defaults().withCloseAtExit(false))) {
             screen.say(after("broker on " + kafka.bootstrapServers() + ", registry on " + kafka.registryUrl()));
             return film(cameras, kafka, engine);
         } finally {
@@ -89,6 +89,7 @@ final class DemoRun {
         }
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // closed at the end of run, once it is there
     private FrameEngine openEngine() {
         try {
             return LookAheadEngine.open(options.model(), EngineSettings.defaults());
@@ -210,15 +211,15 @@ final class DemoRun {
                 screen.show(board, totals, truth.score(), seconds);
             }
             checkAlive(processor, crew, reader);
-            boolean over = options.time().isPresent() && elapsed.compareTo(options.time().get()) >= 0;
+            boolean over = options.time().isPresent()
+                    && elapsed.compareTo(options.time().get()) >= 0;
             if (over || crew.allEnded() || stop.await(100, TimeUnit.MILLISECONDS)) {
                 return;
             }
         }
     }
 
-    private static void checkAlive(StreamProcessor processor, CameraCrew crew, AnswerReader reader)
-            throws IOException {
+    private static void checkAlive(StreamProcessor processor, CameraCrew crew, AnswerReader reader) throws IOException {
         KafkaStreams.State state = processor.state();
         if (state == KafkaStreams.State.ERROR || state == KafkaStreams.State.PENDING_ERROR) {
             throw new IOException("the processor failed; its log says why");
@@ -228,7 +229,8 @@ final class DemoRun {
             throw new IOException("camera " + camera.get());
         }
         if (reader.failure().isPresent()) {
-            throw new IOException("the answers cannot be read: " + reader.failure().get().getMessage());
+            throw new IOException(
+                    "the answers cannot be read: " + reader.failure().get().getMessage());
         }
     }
 

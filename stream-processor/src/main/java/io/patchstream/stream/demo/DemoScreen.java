@@ -30,12 +30,7 @@ final class DemoScreen {
         Map<String, DemoBoard.Line> lines = board.lines();
         lines.forEach((camera, line) -> out.println(format(
                 "  %-7s %-12s %5.1f %%  %5d ms  %,8d pictures  %s",
-                camera,
-                line.label(),
-                100 * line.probability(),
-                line.latencyMillis(),
-                line.pictures(),
-                line.truth())));
+                camera, line.label(), 100 * line.probability(), line.latencyMillis(), line.pictures(), line.truth())));
         String right = score.labelledWithTruth() == 0 ? "" : format(", %.1f %% right", 100 * score.accuracy());
         out.println(format(
                 "  %.0f s: %,d in, %,d labelled, %d dead letters, %d on their way, %d answered twice%s",

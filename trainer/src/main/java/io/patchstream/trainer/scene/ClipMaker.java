@@ -36,7 +36,7 @@ public final class ClipMaker {
     public static final List<CameraScript> CAMERAS = List.of(
             new CameraScript("cam-1", 0, 320, 240, 10, 400, 0.82f, 0.94f, 1.3f, 2.5f, Motion.INDEXED),
             new CameraScript("cam-2", 32, 320, 240, 10, 400, 0.80f, 0.90f, 1.3f, 2f, Motion.INDEXED),
-            new CameraScript("cam-3", 43, 320, 240, 10, 280, 0.84f, 0.94f, 1.35f, 2.5f, Motion.INDEXED),
+            new CameraScript("cam-3", 34, 320, 240, 10, 280, 0.84f, 0.94f, 1.35f, 2.5f, Motion.INDEXED),
             new CameraScript("cam-4", 17, 320, 240, 10, 280, 0.76f, 0.86f, 1.25f, 0.9f, Motion.STEADY));
 
     private static final int QUANTISER = 26;
