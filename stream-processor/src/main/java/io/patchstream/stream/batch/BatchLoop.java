@@ -37,7 +37,7 @@ public final class BatchLoop implements Runnable {
     private final ServingModel model;
     private final ServiceCurve curve;
     private final int maxBatch;
-    private final LongSupplier nanoClock;
+    private final LongSupplier workClock;
     private final Tally tally;
 
     /** What the infer threads have done together. */
@@ -54,18 +54,21 @@ public final class BatchLoop implements Runnable {
         }
     }
 
+    /**
+     * @param workClock the nanoseconds that the curve is kept in, read on the infer thread before and after a batch
+     */
     public BatchLoop(
             DynamicBatcher batcher,
             ServingModel model,
             ServiceCurve curve,
             int maxBatch,
-            LongSupplier nanoClock,
+            LongSupplier workClock,
             Tally tally) {
         this.batcher = batcher;
         this.model = model;
         this.curve = curve;
         this.maxBatch = maxBatch;
-        this.nanoClock = nanoClock;
+        this.workClock = workClock;
         this.tally = tally;
     }
 
@@ -101,10 +104,10 @@ public final class BatchLoop implements Runnable {
     private boolean infer(BatchRunner runner, List<PendingPicture> batch, int outOfMemoryBefore) {
         int generation = model.generation();
         try {
-            long start = nanoClock.getAsLong();
+            long start = workClock.getAsLong();
             List<PictureAnswer> answers =
                     runner.run(batch.stream().map(PendingPicture::pixels).toList());
-            curve.observe(batch.size(), nanoClock.getAsLong() - start);
+            curve.observe(batch.size(), workClock.getAsLong() - start);
             tally.pictures.add(batch.size());
             tally.batches.increment();
             for (int i = 0; i < batch.size(); i++) {

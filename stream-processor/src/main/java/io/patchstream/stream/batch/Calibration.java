@@ -21,18 +21,19 @@ public final class Calibration {
      * Measures.
      *
      * @param pictureBytes bytes of one picture
+     * @param workClock the nanoseconds that the curve is kept in
      * @throws InferenceException when not even one picture runs
      */
     public static void run(
-            BatchRunner runner, int pictureBytes, int maxBatch, ServiceCurve curve, LongSupplier nanoClock)
+            BatchRunner runner, int pictureBytes, int maxBatch, ServiceCurve curve, LongSupplier workClock)
             throws InferenceException {
         ByteBuffer grey = ByteBuffer.allocateDirect(pictureBytes);
-        long began = nanoClock.getAsLong();
+        long began = System.nanoTime();
         double before = 0;
         for (int size = 1; size <= maxBatch; size *= 2) {
-            double rate = size / seconds(runner, grey, size, nanoClock);
+            double rate = size / seconds(runner, grey, size, workClock);
             curve.observe(size, (long) (size / rate * 1e9));
-            if (rate < before * PAYS || nanoClock.getAsLong() - began > BUDGET_NANOS) {
+            if (rate < before * PAYS || System.nanoTime() - began > BUDGET_NANOS) {
                 return;
             }
             before = rate;
@@ -40,13 +41,13 @@ public final class Calibration {
     }
 
     /** The shortest of a few rounds; the first one of a size also pays for its memory. */
-    private static double seconds(BatchRunner runner, ByteBuffer grey, int size, LongSupplier nanoClock)
+    private static double seconds(BatchRunner runner, ByteBuffer grey, int size, LongSupplier workClock)
             throws InferenceException {
         long best = Long.MAX_VALUE;
         for (int round = 0; round < 1 + ROUNDS; round++) {
-            long start = nanoClock.getAsLong();
+            long start = workClock.getAsLong();
             runner.run(Collections.nCopies(size, grey));
-            best = Math.min(best, nanoClock.getAsLong() - start);
+            best = Math.min(best, workClock.getAsLong() - start);
         }
         return Math.max(1, best) / 1e9;
     }

@@ -6,7 +6,7 @@ package io.patchstream.stream.batch;
  * must be 5 % better than the next smaller choice, because it costs latency.
  *
  * <p>On a CPU this ends at one or two; on a GPU at eight and more. No setting says which. One batch in sixty-four tries
- * twice the best size, so that a first impression is not for ever.
+ * twice or half the best size, so that a first impression is not for ever.
  *
  * <p>Shared by the infer threads.
  */
@@ -25,7 +25,7 @@ public final class ServiceCurve {
         this.seconds = new double[maxBatch + 1];
     }
 
-    /** A batch of {@code size} pictures took {@code nanos}. */
+    /** A batch of {@code size} pictures took {@code nanos} of whatever clock this curve is kept in. */
     public synchronized void observe(int size, long nanos) {
         double now = Math.max(1, nanos) / 1e9;
         seconds[size] = seconds[size] == 0 ? now : seconds[size] + WEIGHT * (now - seconds[size]);
@@ -39,8 +39,10 @@ public final class ServiceCurve {
     /** The size to gather next, at most {@code limit}. */
     public synchronized int target(int limit) {
         int best = best(limit);
-        boolean explore = ++asked % TRY_EVERY == 0;
-        return explore ? Math.min(limit, best * 2) : best;
+        if (++asked % TRY_EVERY != 0) {
+            return best;
+        }
+        return asked / TRY_EVERY % 2 == 0 ? Math.max(1, best / 2) : Math.min(limit, best * 2);
     }
 
     /** The size with the highest b / s(b) of those seen, at most {@code limit}; 1 when none was. */

@@ -2,7 +2,9 @@ package io.patchstream.stream.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ServiceCurveTest {
@@ -40,14 +42,15 @@ class ServiceCurveTest {
     }
 
     @Test
-    void shouldTryALargerSizeNowAndThen() {
-        ServiceCurve curve = new ServiceCurve(8);
+    void shouldTryALargerAndASmallerSizeNowAndThen() {
+        ServiceCurve curve = new ServiceCurve(16);
         curve.observe(1, 10_000_000);
-        int larger = 0;
-        for (int i = 0; i < 640; i++) {
-            larger += curve.target(8) == 2 ? 1 : 0;
-        }
-        assertThat(larger).isEqualTo(10);
+        curve.observe(4, 10_000_000);
+        List<Integer> targets =
+                IntStream.range(0, 640).mapToObj(i -> curve.target(16)).toList();
+        assertThat(targets).filteredOn(size -> size == 8).hasSize(5);
+        assertThat(targets).filteredOn(size -> size == 2).hasSize(5);
+        assertThat(targets).filteredOn(size -> size == 4).hasSize(630);
     }
 
     @Test

@@ -43,6 +43,7 @@ class LookAheadEngineOperationsTest {
                 2,
                 2,
                 new ServiceCurve(8),
+                System::nanoTime,
                 System::nanoTime)) {
             List<Future<int[]>> running = new ArrayList<>();
             for (int t = 0; t < THREADS; t++) {

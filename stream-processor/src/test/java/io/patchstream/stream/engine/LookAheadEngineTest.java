@@ -176,6 +176,7 @@ class LookAheadEngineTest {
                 1,
                 1,
                 new ServiceCurve(1),
+                System::nanoTime,
                 System::nanoTime);
         List<Integer> order = Collections.synchronizedList(new ArrayList<>());
         List<FrameTicket> tickets = new ArrayList<>();
@@ -200,8 +201,9 @@ class LookAheadEngineTest {
             engine.await(ticket);
         }
 
-        // The first was running already.
-        assertThat(order).hasSize(50).startsWith(0, 49);
+        // One may have been running already.
+        assertThat(order).hasSize(50);
+        assertThat(order.subList(0, 2)).contains(49);
     }
 
     @Test
@@ -227,7 +229,14 @@ class LookAheadEngineTest {
         ServiceCurve curve = new ServiceCurve(8);
         curve.observe(8, 40_000_000);
         engine = new LookAheadEngine(
-                model, FakeDecoder::new, EngineSettings.defaults().withMaxBatch(8), 1, 1, curve, System::nanoTime);
+                model,
+                FakeDecoder::new,
+                EngineSettings.defaults().withMaxBatch(8),
+                1,
+                1,
+                curve,
+                System::nanoTime,
+                System::nanoTime);
         assertThat(engine.lookAhead(1)).isEqualTo(100);
         assertThat(engine.lookAhead(4)).isEqualTo(25);
         assertThat(engine.lookAhead(1000)).isEqualTo(16);
@@ -235,7 +244,14 @@ class LookAheadEngineTest {
 
     private LookAheadEngine engine(EngineSettings settings) {
         return new LookAheadEngine(
-                model, FakeDecoder::new, settings, 2, 2, new ServiceCurve(settings.maxBatch()), System::nanoTime);
+                model,
+                FakeDecoder::new,
+                settings,
+                2,
+                2,
+                new ServiceCurve(settings.maxBatch()),
+                System::nanoTime,
+                System::nanoTime);
     }
 
     private List<Integer> labels(FrameTicket ticket) throws InterruptedException {
