@@ -1,0 +1,44 @@
+package io.patchstream.bench;
+
+import io.patchstream.trainer.export.ExportVerb;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** The models that are measured: those named, or a ViT of random weights that is exported once and kept. */
+final class BenchModels {
+    private BenchModels() {}
+
+    /** By name: {@code fp32} and {@code int8} of the variant, such as {@code ViT-Ti/16}. */
+    static Map<String, Path> ofVariant(String variant, PrintWriter progress) throws IOException {
+        Map<String, Path> models = new LinkedHashMap<>();
+        for (String precision : new String[] {"fp32", "int8"}) {
+            String name = variant.toLowerCase(Locale.ROOT).replace('/', '-') + "-" + precision + ".onnx";
+            Path file = Files.createDirectories(cache()).resolve(name);
+            if (!Files.exists(file)) {
+                progress.println("exporting " + variant + " with random weights, " + precision + ", to " + file);
+                progress.flush();
+                int exit = new CommandLine(new ExportVerb())
+                        .setOut(progress)
+                        .setErr(progress)
+                        .execute("--random", variant, "--precision", precision, "--out", file.toString());
+                if (exit != 0) {
+                    throw new IOException("exporting " + variant + " failed with exit code " + exit);
+                }
+            }
+            models.put(precision, file);
+        }
+        return models;
+    }
+
+    private static Path cache() {
+        String home = System.getenv("XDG_CACHE_HOME");
+        Path base = home == null || home.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(home);
+        return base.resolve("patchstream").resolve("bench");
+    }
+}
