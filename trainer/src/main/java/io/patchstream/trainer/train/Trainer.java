@@ -267,14 +267,13 @@ public final class Trainer {
             metrics.put(name, evaluation.top1());
             LOG.info("{}: {}", name, String.join(System.lineSeparator(), evaluation.report()));
         });
-        String version = Trainer.class.getPackage().getImplementationVersion();
         ModelLineage lineage = new ModelLineage(
                 data.training().manifestSha256(),
                 parent,
                 fingerprint(),
                 recipe.seed(),
                 metrics,
-                version == null ? "unreleased" : version);
+                TrainerVersion.current());
         return new TrainedModel(config, parameters, data.training().labels(), recipe.preprocessing(), lineage);
     }
 

@@ -111,6 +111,7 @@ class TrainerTest {
 
         assertThat(read.config()).isEqualTo(recipe.modelConfig(TinyIdx.CLASSES));
         assertThat(read.lineage()).isEqualTo(trained.lineage());
+        assertThat(read.lineage().trainerVersion()).matches("\\d+\\.\\d+\\.\\d+.*");
         assertThat(read.lineage().dataManifestSha256()).hasSize(64);
         assertThat(read.lineage().recipe()).startsWith("tiny ").contains("learning-rate=0.003");
         assertThat(Trainer.recipeFile(out)).exists();
