@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the model does besides the arithmetic, which {@code VisionTransformerParityTest} checks. */
+/** What the model does besides the arithmetic, which {@code LibTorchParityTest} checks. */
 class VisionTransformerTest {
     private static final int BATCH = 4;
     private static final int SIDE = 16;
