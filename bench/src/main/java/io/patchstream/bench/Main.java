@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures ratios in one run.",
-        subcommands = {EngineBench.class, DecodeBench.class})
+        subcommands = {EngineBench.class, DecodeBench.class, PipelineBench.class})
 public final class Main {
     private Main() {}
 

@@ -79,7 +79,7 @@ final class Rounds {
         works.keySet().forEach(name -> samples.put(name, new ArrayList<>()));
         for (int round = 0; round <= rounds; round++) {
             for (Map.Entry<String, Work> work : works.entrySet()) {
-                Sample sample = measure(work.getValue());
+                Sample sample = measure(work.getValue(), each);
                 if (round > 0) {
                     samples.get(work.getKey()).add(sample);
                 }
@@ -90,7 +90,8 @@ final class Rounds {
         return series;
     }
 
-    private Sample measure(Work work) throws Exception {
+    /** One sample: works for about {@code each}. */
+    static Sample measure(Work work, Duration each) throws Exception {
         long start = System.nanoTime();
         long cpuStart = cpuNanos();
         long items = work.until(start + each.toNanos());
