@@ -28,10 +28,7 @@ final class PipelineBench implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--model",
-            paramLabel = "FILE",
-            description = "The model. By default a ViT of random weights.")
+    @Option(names = "--model", paramLabel = "FILE", description = "The model. By default a ViT of random weights.")
     private Path model;
 
     @Option(
@@ -51,7 +48,11 @@ final class PipelineBench implements Callable<Integer> {
     @Option(names = "--frames", paramLabel = "N", description = "Frames a round; by default what takes 15 seconds.")
     private int frames;
 
-    @Option(names = "--partitions", paramLabel = "P", defaultValue = "8", description = "Partitions and cameras (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--partitions",
+            paramLabel = "P",
+            defaultValue = "8",
+            description = "Partitions and cameras (${DEFAULT-VALUE}).")
     private int partitions;
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Rounds (${DEFAULT-VALUE}).")
@@ -106,7 +107,8 @@ final class PipelineBench implements Callable<Integer> {
                     through.perSecond() / beside,
                     overheads.get(round - 1));
         }
-        report.table("rounds", Map.of("pipeline", new Rounds.Series(pipeline), "raw engine", new Rounds.Series(engine)));
+        report.table(
+                "rounds", Map.of("pipeline", new Rounds.Series(pipeline), "raw engine", new Rounds.Series(engine)));
         double efficiency = median(efficiencies);
         report.put("efficiency", efficiency);
         report.put("cpu_ms_per_frame_outside_the_engine", median(overheads));
@@ -119,7 +121,6 @@ final class PipelineBench implements Callable<Integer> {
     }
 
     private static double median(List<Double> values) {
-        return Rounds.median(
-                values.stream().mapToDouble(Double::doubleValue).toArray());
+        return Rounds.median(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }

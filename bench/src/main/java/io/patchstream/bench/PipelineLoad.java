@@ -63,7 +63,9 @@ final class PipelineLoad {
     void fill() throws Exception {
         TopicSpec frameTopic = Topics.standard().frames();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(frameTopic.toCreate(partitions, (short) 1))).all().get();
+            admin.createTopics(List.of(frameTopic.toCreate(partitions, (short) 1)))
+                    .all()
+                    .get();
         }
         List<ByteBuffer> jpegs = new ArrayList<>();
         try (JpegEncoder encoder = new JpegEncoder(90)) {
@@ -74,7 +76,9 @@ final class PipelineLoad {
         try (AvroSerializer<Frame> serializer = new AvroSerializer<>()) {
             serializer.configure(Map.of("schema.registry.url", kafka.registryUrl()), false);
             try (KafkaProducer<String, Frame> producer = new KafkaProducer<>(
-                    Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 5), new StringSerializer(), serializer)) {
+                    Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 5),
+                    new StringSerializer(),
+                    serializer)) {
                 for (int i = 0; i < frames; i++) {
                     String camera = "camera-" + i % partitions;
                     Frame frame = Frame.newBuilder()
@@ -96,13 +100,20 @@ final class PipelineLoad {
     Rounds.Sample round() throws Exception {
         String labels = "labels-" + ++round;
         Settings settings = Settings.of(Map.of(
-                "kafka.bootstrap.servers", kafka.bootstrapServers(),
-                "schema.registry.url", kafka.registryUrl(),
-                "application.id", "bench-" + round,
-                "output.labels", labels,
-                "output.embeddings", "embeddings-" + round,
-                "output.dead-letters", "dead-letters-" + round,
-                "topics.partitions", Integer.toString(partitions)));
+                "kafka.bootstrap.servers",
+                kafka.bootstrapServers(),
+                "schema.registry.url",
+                kafka.registryUrl(),
+                "application.id",
+                "bench-" + round,
+                "output.labels",
+                labels,
+                "output.embeddings",
+                "embeddings-" + round,
+                "output.dead-letters",
+                "dead-letters-" + round,
+                "topics.partitions",
+                Integer.toString(partitions)));
         EngineStatistics before = engine.statistics();
         try (StreamProcessor processor = StreamProcessor.start(settings, engine)) {
             processor.awaitRunning(Duration.ofMinutes(1));
