@@ -56,10 +56,22 @@ record DemoCamera(String id, FrameFeed.Source source, List<Optional<String>> tru
             } else {
                 String input = options.inputs().get(i % options.inputs().size());
                 FrameFeed.Source source = new SourceText(input).open(PER_SECOND, STILLS, VideoLimits.standard());
+                checkReadable(input, source);
                 cameras.add(new DemoCamera(id, source, List.of()));
             }
         }
         return cameras;
+    }
+
+    /** A name that is mistyped is told before a broker is started for it. */
+    private static void checkReadable(String input, FrameFeed.Source source) throws IOException {
+        if (!source.live()) {
+            try (FrameFeed feed = source.open()) {
+                if (feed.next().isEmpty()) {
+                    throw new IOException(input + " holds no picture");
+                }
+            }
+        }
     }
 
     private static DemoCamera ofClip(String id, Path clip) throws IOException {
