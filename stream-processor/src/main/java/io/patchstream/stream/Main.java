@@ -2,7 +2,10 @@ package io.patchstream.stream;
 
 import io.patchstream.stream.classify.ClassifyCommand;
 import io.patchstream.stream.demo.DemoCommand;
+import io.patchstream.stream.explain.ExplainCommand;
 import io.patchstream.stream.ingest.IngestCommand;
+import io.patchstream.stream.ledger.LedgerCommand;
+import io.patchstream.stream.replay.ReplayCommand;
 import io.patchstream.stream.run.FailureReport;
 import io.patchstream.stream.run.RunCommand;
 import io.patchstream.stream.run.SettingsCommand;
@@ -21,6 +24,9 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             IngestCommand.class,
             ClassifyCommand.class,
+            LedgerCommand.class,
+            ExplainCommand.class,
+            ReplayCommand.class,
             SettingsCommand.class,
             TopologyCommand.class
         })

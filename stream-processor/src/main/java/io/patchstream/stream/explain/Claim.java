@@ -1,0 +1,120 @@
+package io.patchstream.stream.explain;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.Embedding;
+import io.patchstream.schemas.serde.AvroDeserializer;
+import io.patchstream.stream.publish.DeadLetters;
+import io.patchstream.stream.publish.SourcePosition;
+import io.patchstream.stream.run.ProcessorFailedException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
+
+/** What an output record says of its frame, and of how it came about. */
+sealed interface Claim {
+    /** Where the frame was read. */
+    SourcePosition source();
+
+    /** The model that is said to have answered. */
+    String modelSha256();
+
+    /** A label. */
+    record Label(Classification answer) implements Claim {
+        @Override
+        public SourcePosition source() {
+            return new SourcePosition(
+                    answer.getLineage().getSourceTopic(),
+                    answer.getLineage().getSourcePartition(),
+                    answer.getLineage().getSourceOffset());
+        }
+
+        @Override
+        public String modelSha256() {
+            return answer.getLineage().getModelSha256();
+        }
+    }
+
+    /** An embedding. */
+    record Point(Embedding answer) implements Claim {
+        @Override
+        public SourcePosition source() {
+            return new SourcePosition(
+                    answer.getLineage().getSourceTopic(),
+                    answer.getLineage().getSourcePartition(),
+                    answer.getLineage().getSourceOffset());
+        }
+
+        @Override
+        public String modelSha256() {
+            return answer.getLineage().getModelSha256();
+        }
+    }
+
+    /**
+     * A dead letter.
+     *
+     * @param stage where the frame failed
+     * @param code why
+     */
+    record Rejection(SourcePosition source, String modelSha256, String stage, String code) implements Claim {}
+
+    /**
+     * Reads an output record.
+     *
+     * @param serde the serde's configuration
+     * @throws ProcessorFailedException when it is no answer
+     */
+    static Claim read(ConsumerRecord<byte[], byte[]> record, Map<String, String> serde) {
+        if (record.headers().lastHeader(DeadLetters.TOPIC) != null) {
+            return new Rejection(
+                    new SourcePosition(
+                            text(record, DeadLetters.TOPIC),
+                            Integer.parseInt(text(record, DeadLetters.PARTITION)),
+                            Long.parseLong(text(record, DeadLetters.OFFSET))),
+                    text(record, DeadLetters.MODEL_SHA256),
+                    text(record, DeadLetters.STAGE),
+                    text(record, DeadLetters.CODE));
+        }
+        Map<String, String> config = new HashMap<>(serde);
+        config.put("specific.avro.reader", "true");
+        try (AvroDeserializer<IndexedRecord> deserializer = new AvroDeserializer<>()) {
+            deserializer.configure(config, false);
+            IndexedRecord answer = deserializer.deserialize(record.topic(), record.value());
+            if (answer instanceof Classification label) {
+                return new Label(label);
+            } else if (answer instanceof Embedding point) {
+                return new Point(point);
+            }
+            throw new ProcessorFailedException(
+                    place(record) + " holds "
+                            + (answer == null
+                                    ? "no value"
+                                    : "a " + answer.getSchema().getFullName())
+                            + "; explain takes labels, embeddings and dead letters",
+                    null);
+        } catch (SerializationException e) {
+            throw new ProcessorFailedException(
+                    place(record) + " is no answer: " + e.getMessage()
+                            + "; explain takes labels, embeddings and dead letters",
+                    e);
+        }
+    }
+
+    private static String place(ConsumerRecord<?, ?> record) {
+        return new SourcePosition(record.topic(), record.partition(), record.offset()).toString();
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> record, String key) {
+        Header header = record.headers().lastHeader(key);
+        if (header == null || header.value() == null) {
+            throw new ProcessorFailedException(
+                    place(record) + " is a dead letter without the header " + key + ": not one of Patchstream's", null);
+        }
+        return new String(header.value(), UTF_8);
+    }
+}

@@ -1,0 +1,227 @@
+package io.patchstream.stream.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.patchstream.schemas.AnswerLineage;
+import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.Embedding;
+import io.patchstream.schemas.EmbeddingLineage;
+import io.patchstream.schemas.Frame;
+import io.patchstream.schemas.Origin;
+import io.patchstream.schemas.PointIds;
+import io.patchstream.schemas.serde.AvroDeserializer;
+import io.patchstream.stream.frame.Stage;
+import io.patchstream.stream.lookup.Lookup;
+import io.patchstream.stream.lookup.SourceRange;
+import io.patchstream.stream.publish.DeadLetters;
+import io.patchstream.stream.settings.InputSettings;
+import io.patchstream.stream.settings.OutputSettings;
+import io.patchstream.stream.settings.Settings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Reads all answers and enters them into the books of their source partitions, then looks into the source where an answer
+ * is missing. Reads no frame that has its answer.
+ *
+ * <p>Exact while the pipeline runs, by the order of reading: first what the group has committed, then the outputs up to
+ * where they end after that. An answer travels in the transaction of its offset, so whatever was committed at the first is
+ * there at the second.
+ */
+final class LedgerAudit implements AutoCloseable {
+    private final Settings settings;
+    private final Lookup lookup;
+    private final Optional<String> camera;
+    private final AvroDeserializer<Classification> classifications = new AvroDeserializer<>(Classification.class);
+    private final AvroDeserializer<Embedding> points = new AvroDeserializer<>(Embedding.class);
+    private final AvroDeserializer<Frame> frames = new AvroDeserializer<>(Frame.class);
+    private final Map<TopicPartition, PartitionBook> books = new HashMap<>();
+
+    /**
+     * An audit.
+     *
+     * @param lookup reads; borrowed
+     * @param camera the camera asked for; empty for all
+     */
+    LedgerAudit(Settings settings, Lookup lookup, Optional<String> camera) {
+        this.settings = settings;
+        this.lookup = lookup;
+        this.camera = camera;
+        Map<String, String> serde = settings.serde().config();
+        classifications.configure(serde, false);
+        points.configure(serde, false);
+        frames.configure(serde, false);
+    }
+
+    /** How {@code ranges} stand. */
+    LedgerReport audit(List<SourceRange> ranges) {
+        OutputSettings output = settings.output();
+        Map<TopicPartition, Long> committed = lookup.committed(settings.stream().applicationId());
+        ranges.forEach(range -> books.put(range.partition(), new PartitionBook(range)));
+        long bytes = lookup.readAll(output.labels(), this::label)
+                + lookup.readAll(output.embeddings(), this::embedding)
+                + lookup.readAll(output.deadLetters(), this::deadLetter);
+        boolean trimmed = lookup.isTrimmed(output.labels()) || lookup.isTrimmed(output.deadLetters());
+        for (SourceRange range : ranges) {
+            books.get(range.partition())
+                    .settle(
+                            committed.getOrDefault(range.partition(), 0L),
+                            trimmed,
+                            (first, end, each) -> lookup.scan(range.partition(), first, end, record -> {
+                                if (isAskedFor(key(record))) {
+                                    each.accept(record.offset());
+                                }
+                            }));
+        }
+        forgiveSuperseded();
+        return new LedgerReport(
+                settings.stream().applicationId(),
+                ranges.stream()
+                        .map(range -> books.get(range.partition()).balance())
+                        .toList(),
+                bytes);
+    }
+
+    private boolean isAskedFor(String of) {
+        return camera.map(asked -> asked.equals(of)).orElse(true);
+    }
+
+    private static String key(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? "" : new String(record.key(), UTF_8);
+    }
+
+    private Optional<PartitionBook> book(String topic, int partition) {
+        return Optional.ofNullable(books.get(new TopicPartition(topic, partition)));
+    }
+
+    private void label(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return;
+        }
+        Classification label = classifications.deserialize(record.topic(), record.value());
+        AnswerLineage lineage = label.getLineage();
+        book(lineage.getSourceTopic(), lineage.getSourcePartition()).ifPresent(book -> {
+            if (isAskedFor(label.getCameraId())) {
+                book.label(lineage.getSourceOffset(), label.getPicture(), lineage.getOrigin() == Origin.REUSED);
+            } else {
+                book.other(lineage.getSourceOffset());
+            }
+        });
+    }
+
+    private void embedding(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return;
+        }
+        Embedding point = points.deserialize(record.topic(), record.value());
+        EmbeddingLineage lineage = point.getLineage();
+        book(lineage.getSourceTopic(), lineage.getSourcePartition()).ifPresent(book -> {
+            if (isAskedFor(point.getPayload().getCamera())) {
+                book.embedding(lineage.getSourceOffset(), point.getPayload().getPicture());
+            } else {
+                book.other(lineage.getSourceOffset());
+            }
+        });
+    }
+
+    private void deadLetter(ConsumerRecord<byte[], byte[]> record) {
+        Optional<String> topic = text(record, DeadLetters.TOPIC);
+        Optional<Integer> partition =
+                text(record, DeadLetters.PARTITION).flatMap(LedgerAudit::number).map(Long::intValue);
+        Optional<Long> offset = text(record, DeadLetters.OFFSET).flatMap(LedgerAudit::number);
+        if (topic.isEmpty() || partition.isEmpty() || offset.isEmpty()) {
+            return;
+        }
+        book(topic.get(), partition.get()).ifPresent(book -> {
+            if (isAskedFor(key(record))) {
+                book.deadLetter(offset.get(), pictures(record));
+            } else {
+                book.other(offset.get());
+            }
+        });
+    }
+
+    /** What the record's head says, if it has one. */
+    private int pictures(ConsumerRecord<byte[], byte[]> record) {
+        boolean read = text(record, DeadLetters.STAGE)
+                .filter(stage -> !stage.equals(Stage.READ.name()))
+                .isPresent();
+        if (!read || record.value() == null || settings.input().format() == InputSettings.Format.IMAGE) {
+            return 1;
+        }
+        try {
+            return Math.max(
+                    1, frames.deserialize(record.topic(), record.value()).getPictures());
+        } catch (SerializationException e) {
+            // Of another format than this check was told of: one answer is what it has.
+            return 1;
+        }
+    }
+
+    private static Optional<String> text(ConsumerRecord<byte[], byte[]> record, String key) {
+        Header header = record.headers().lastHeader(key);
+        return header == null || header.value() == null
+                ? Optional.empty()
+                : Optional.of(new String(header.value(), UTF_8));
+    }
+
+    private static Optional<Long> number(String text) {
+        return text.matches("[0-9]{1,18}") ? Optional.of(Long.valueOf(text)) : Optional.empty();
+    }
+
+    /**
+     * Embeddings are compacted: of the same picture of the same frame, sent in twice, the newest stays. A picture whose
+     * point is there under another offset lacks nothing.
+     */
+    private void forgiveSuperseded() {
+        Map<TopicPartition, Set<Finding>> lacking = new HashMap<>();
+        books.forEach((partition, book) -> {
+            Set<Finding> findings = new HashSet<>(book.lackingEmbeddings());
+            if (!findings.isEmpty()) {
+                lacking.put(partition, findings);
+            }
+        });
+        if (lacking.isEmpty()) {
+            return;
+        }
+        Map<String, List<Superseded>> byPoint = new HashMap<>();
+        lookup.readAll(settings.output().labels(), record -> {
+            if (record.value() == null) {
+                return;
+            }
+            Classification label = classifications.deserialize(record.topic(), record.value());
+            AnswerLineage lineage = label.getLineage();
+            TopicPartition source = new TopicPartition(lineage.getSourceTopic(), lineage.getSourcePartition());
+            Finding finding = new Finding(lineage.getSourceOffset(), label.getPicture(), Finding.Kind.NO_EMBEDDING);
+            if (lacking.getOrDefault(source, Set.of()).contains(finding)) {
+                String point = PointIds.of(
+                                label.getCameraId(), label.getFrameId(), label.getPicture(), lineage.getModelSha256())
+                        .toString();
+                byPoint.computeIfAbsent(point, id -> new ArrayList<>()).add(new Superseded(source, finding));
+            }
+        });
+        lookup.readAll(settings.output().embeddings(), record -> {
+            Collection<Superseded> superseded = byPoint.getOrDefault(key(record), List.of());
+            superseded.forEach(one -> books.get(one.source()).withdraw(one.finding()));
+        });
+    }
+
+    private record Superseded(TopicPartition source, Finding finding) {}
+
+    @Override
+    public void close() {
+        classifications.close();
+        points.close();
+        frames.close();
+    }
+}

@@ -1,0 +1,133 @@
+package io.patchstream.stream.ledger;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the source stands as a whole.
+ *
+ * @param group the group whose answers these are
+ * @param partitions each partition's balance
+ * @param bytesRead keys and values of answers that were read
+ */
+record LedgerReport(String group, List<PartitionBalance> partitions, long bytesRead) {
+    /** Findings of a partition that people are shown; the JSON has all that are kept. */
+    private static final int SHOWN = 20;
+
+    LedgerReport {
+        partitions = List.copyOf(partitions);
+    }
+
+    boolean isBalanced() {
+        return partitions.stream().allMatch(PartitionBalance::isBalanced);
+    }
+
+    /** What became of all partitions' records. */
+    Tally tally() {
+        return partitions.stream().map(PartitionBalance::tally).reduce(Tally.NONE, Tally::plus);
+    }
+
+    /** For people: a line a partition, its findings below it, and the sum. */
+    String toText() {
+        List<String> lines = new ArrayList<>();
+        for (PartitionBalance balance : partitions) {
+            lines.add(line(balance));
+            balance.findings().stream().limit(SHOWN).forEach(finding -> lines.add("    " + finding));
+            if (balance.findingCount() > SHOWN) {
+                lines.add("    and " + (balance.findingCount() - SHOWN) + " more; --json lists them");
+            }
+        }
+        Tally tally = tally();
+        long inFlight =
+                partitions.stream().mapToLong(PartitionBalance::inFlight).sum();
+        lines.add((isBalanced() ? "balanced: " : "NOT BALANCED: ") + tally.records() + " records, " + tally.labelled()
+                + " labelled, " + tally.reused() + " reused, " + tally.deadLettered() + " dead-lettered, " + inFlight
+                + " offsets in flight");
+        return String.join(System.lineSeparator(), lines);
+    }
+
+    private static String line(PartitionBalance balance) {
+        Tally tally = balance.tally();
+        StringBuilder line = new StringBuilder()
+                .append(balance.range().partition())
+                .append(" offsets ")
+                .append(balance.range().first())
+                .append(" to ")
+                .append(balance.due())
+                .append(": ")
+                .append(balance.isBalanced() ? "balanced" : balance.findingCount() + " wrong")
+                .append(", records ")
+                .append(tally.records())
+                .append(", labelled ")
+                .append(tally.labelled())
+                .append(", reused ")
+                .append(tally.reused())
+                .append(", dead-lettered ")
+                .append(tally.deadLettered());
+        if (balance.inFlight() > 0) {
+            line.append(", in flight ")
+                    .append(balance.inFlight())
+                    .append(" (")
+                    .append(balance.due())
+                    .append(" to ")
+                    .append(balance.range().end())
+                    .append(')');
+        }
+        if (balance.expired() > 0) {
+            line.append(", ").append(balance.expired()).append(" answers whose record is gone");
+        }
+        if (balance.expiredAnswers() > 0) {
+            line.append(", ").append(balance.expiredAnswers()).append(" records whose answers are gone");
+        }
+        return line.toString();
+    }
+
+    /** For programs. */
+    Map<String, Object> toJson() {
+        List<Map<String, Object>> each = new ArrayList<>();
+        for (PartitionBalance balance : partitions) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("topic", balance.range().partition().topic());
+            json.put("partition", balance.range().partition().partition());
+            json.put("first_offset", balance.range().first());
+            json.put("due_offset", balance.due());
+            json.put("end_offset", balance.range().end());
+            json.put("balanced", balance.isBalanced());
+            json.putAll(json(balance.tally()));
+            json.put("in_flight", balance.inFlight());
+            json.put("in_flight_answered", balance.answeredEarly());
+            json.put("answers_without_record", balance.expired());
+            json.put("records_with_expired_answers", balance.expiredAnswers());
+            json.put("wrong", balance.findingCount());
+            json.put(
+                    "findings",
+                    balance.findings().stream()
+                            .map(finding -> Map.of(
+                                    "offset", finding.offset(),
+                                    "picture", finding.picture(),
+                                    "kind", finding.kind().name(),
+                                    "says", finding.toString()))
+                            .toList());
+            json.put("memory_bytes", balance.memoryBytes());
+            each.add(json);
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("group", group);
+        json.put("balanced", isBalanced());
+        json.putAll(json(tally()));
+        json.put("bytes_read", bytesRead);
+        json.put("partitions", each);
+        return json;
+    }
+
+    private static Map<String, Object> json(Tally tally) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("records", tally.records());
+        json.put("labelled", tally.labelled());
+        json.put("reused", tally.reused());
+        json.put("dead_lettered", tally.deadLettered());
+        return json;
+    }
+}

@@ -1,0 +1,234 @@
+package io.patchstream.stream.ledger;
+
+import io.patchstream.stream.ledger.Finding.Kind;
+import io.patchstream.stream.lookup.SourceRange;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.LongConsumer;
+
+/**
+ * The answers of one source partition within a range: what was answered, what twice, and in the end what not. Takes about
+ * two bits for each picture, and an object only for what is wrong. For one thread.
+ */
+final class PartitionBook {
+    /** Findings that are kept; more are counted. */
+    static final int KEPT = 10_000;
+
+    /** No closed group of pictures is longer; a larger number would only take memory. */
+    private static final int MAX_PICTURES = 1 << 16;
+
+    /** Looks into the source: shows the offsets of a range's records, as far as they are asked for. */
+    interface Source {
+        void records(long first, long end, LongConsumer each);
+    }
+
+    private final SourceRange range;
+    private final PictureSet labels = new PictureSet();
+    private final PictureSet embeddings = new PictureSet();
+    private final PictureSet reused = new PictureSet();
+    private final OffsetSet deadLetters = new OffsetSet();
+
+    /** Every record that is known of by an answer. */
+    private final OffsetSet known = new OffsetSet();
+
+    /** Records of cameras that were not asked for: they have an answer, and nobody asks which. */
+    private final OffsetSet others = new OffsetSet();
+
+    /** Dead letters that stand for more than one picture. */
+    private final Map<Long, Integer> deadPictures = new HashMap<>();
+
+    private final TreeSet<Finding> findings = new TreeSet<>();
+    private long findingCount;
+    private long lowest = Long.MAX_VALUE;
+    private long due;
+    private long unanswered;
+    private long expiredAnswers;
+    private long expired;
+
+    PartitionBook(SourceRange range) {
+        this.range = range;
+    }
+
+    SourceRange range() {
+        return range;
+    }
+
+    void label(long offset, int picture, boolean isReused) {
+        if (isCounted(offset) && isPossible(offset, picture)) {
+            known.add(offset);
+            if (!labels.add(offset, picture)) {
+                found(offset, picture, Kind.TWO_LABELS);
+            } else if (isReused) {
+                reused.add(offset, picture);
+            }
+        }
+    }
+
+    void embedding(long offset, int picture) {
+        if (isCounted(offset) && isPossible(offset, picture)) {
+            known.add(offset);
+            if (!embeddings.add(offset, picture)) {
+                found(offset, picture, Kind.TWO_EMBEDDINGS);
+            }
+        }
+    }
+
+    /**
+     * A dead letter.
+     *
+     * @param pictures how many pictures its record said that it has; 1 when it could not be read
+     */
+    void deadLetter(long offset, int pictures) {
+        if (isCounted(offset)) {
+            known.add(offset);
+            if (!deadLetters.add(offset)) {
+                found(offset, 0, Kind.TWO_DEAD_LETTERS);
+            } else if (pictures > 1) {
+                deadPictures.put(offset, pictures);
+            }
+        }
+    }
+
+    /** An answer for a camera that is not asked for. */
+    void other(long offset) {
+        if (offset >= range.first() && offset < range.end()) {
+            others.add(offset);
+        }
+    }
+
+    private boolean isCounted(long offset) {
+        if (offset < range.beginning()) {
+            expired++;
+        }
+        return offset >= range.first() && offset < range.end();
+    }
+
+    private boolean isPossible(long offset, int picture) {
+        if (picture >= 0 && picture < MAX_PICTURES) {
+            return true;
+        }
+        known.add(offset);
+        found(offset, picture, Kind.WRONG_NUMBER);
+        return false;
+    }
+
+    private void found(long offset, int picture, Kind kind) {
+        lowest = Math.min(lowest, offset);
+        if (findings.size() >= KEPT || findings.add(new Finding(offset, picture, kind))) {
+            findingCount++;
+        }
+    }
+
+    /**
+     * Finds what is missing, once every answer has been entered.
+     *
+     * @param committed what the group had committed before the answers were read: from there on a record may still be
+     *     under way, and nothing is missing yet
+     * @param trimmed whether answers may have expired: then the oldest records of the partition, up to the first that
+     *     has one, are not held against anybody
+     * @param source asked only for the offsets that have no answer: transactions' markers and aborted records are among
+     *     them
+     */
+    void settle(long committed, boolean trimmed, Source source) {
+        due = Math.max(range.first(), Math.min(committed, range.end()));
+        long firstKnown = Math.min(known.next(range.first(), due), others.next(range.first(), due));
+        long at = nextGap(range.first(), due);
+        while (at < due) {
+            long gapEnd = Math.min(known.next(at, due), others.next(at, due));
+            boolean isExpired = trimmed && at < firstKnown;
+            source.records(at, gapEnd, offset -> {
+                if (isExpired) {
+                    expiredAnswers++;
+                } else {
+                    unanswered++;
+                    found(offset, 0, Kind.NO_ANSWER);
+                }
+            });
+            at = nextGap(gapEnd, due);
+        }
+        findIncomplete();
+    }
+
+    /** Pictures whose embedding is missing, as far as they are kept. */
+    List<Finding> lackingEmbeddings() {
+        return findings.stream()
+                .filter(finding -> finding.kind() == Kind.NO_EMBEDDING)
+                .toList();
+    }
+
+    /** Forgets a finding that turned out to be none. */
+    void withdraw(Finding finding) {
+        if (findings.remove(finding)) {
+            findingCount--;
+        }
+    }
+
+    /** How the partition stands, once it is settled. */
+    PartitionBalance balance() {
+        long worst = findingCount > findings.size()
+                ? lowest
+                : findings.isEmpty() ? due : findings.first().offset();
+        long balancedTo = Math.min(due, worst);
+        return new PartitionBalance(
+                range,
+                due,
+                tally(range.first(), due).plus(new Tally(unanswered + expiredAnswers, 0, 0, 0)),
+                tally(range.first(), balancedTo),
+                balancedTo,
+                known.count(due, range.end()),
+                expired,
+                expiredAnswers,
+                findingCount,
+                new ArrayList<>(findings),
+                labels.bytes() + embeddings.bytes() + reused.bytes() + known.bytes() + others.bytes());
+    }
+
+    private long nextGap(long from, long end) {
+        long at = from;
+        while (at < end) {
+            long next = others.nextAbsent(known.nextAbsent(at, end), end);
+            if (next == at) {
+                return at;
+            }
+            at = next;
+        }
+        return end;
+    }
+
+    /** A picture is due when a later one, or its other half, is there; offsets still under way may be half read. */
+    private void findIncomplete() {
+        int pictures = Math.max(labels.maxNumber(), embeddings.maxNumber()) + 1;
+        for (int picture = 0; picture < pictures; picture++) {
+            long at = nextWith(picture, range.first(), due);
+            while (at < due) {
+                if (!labels.contains(at, picture)) {
+                    found(at, picture, Kind.NO_LABEL);
+                }
+                if (!embeddings.contains(at, picture)) {
+                    found(at, picture, Kind.NO_EMBEDDING);
+                }
+                if (picture == 0 && deadLetters.contains(at)) {
+                    found(at, 0, Kind.LABEL_AND_DEAD_LETTER);
+                }
+                at = nextWith(picture, at + 1, due);
+            }
+        }
+    }
+
+    private long nextWith(int picture, long from, long end) {
+        return Math.min(labels.nextWith(picture, from, end), embeddings.nextWith(picture, from, end));
+    }
+
+    private Tally tally(long first, long end) {
+        long more = deadPictures.entrySet().stream()
+                .filter(entry -> entry.getKey() >= first && entry.getKey() < end)
+                .mapToLong(entry -> entry.getValue() - 1L)
+                .sum();
+        long all = labels.count(first, end);
+        long again = reused.count(first, end);
+        return new Tally(known.count(first, end), all - again, again, deadLetters.count(first, end) + more);
+    }
+}

@@ -1,0 +1,238 @@
+package io.patchstream.stream.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.Embedding;
+import io.patchstream.schemas.LedgerEntry;
+import io.patchstream.schemas.serde.AvroDeserializer;
+import io.patchstream.stream.lookup.Lookup;
+import io.patchstream.stream.lookup.Pictures;
+import io.patchstream.stream.run.RealKafka;
+import io.patchstream.stream.run.StreamProcessor;
+import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.topology.FakeEngine;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import picocli.CommandLine;
+
+/** The books of a real pipeline, and of one whose answers were tampered with. */
+@ExtendWith(RealKafka.class)
+class LedgerIT {
+    private record Result(int exitCode, String text) {}
+
+    private static Result ledger(Map<String, String> settings, String... arguments) {
+        List<String> line = new ArrayList<>(List.of(arguments));
+        settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
+        StringWriter out = new StringWriter();
+        int exitCode = new CommandLine(new LedgerCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(out))
+                .execute(line.toArray(String[]::new));
+        return new Result(exitCode, out.toString());
+    }
+
+    /** Frames of two cameras and partitions, in transactions, one of them aborted; broken ones and a segment among them. */
+    private static void fill(Pictures pictures) {
+        for (int transaction = 0; transaction < 4; transaction++) {
+            pictures.begin();
+            for (int i = 0; i < 10; i++) {
+                String text = i == 3 ? "BAD" : "picture " + transaction + " " + i;
+                pictures.send(i % 2, "camera-" + i % 2, i == 4 ? 3 : 1, text.getBytes(UTF_8));
+            }
+            pictures.sendRubbish(1, "camera-1");
+            if (transaction == 2) {
+                pictures.abort();
+            } else {
+                pictures.commit();
+            }
+        }
+    }
+
+    private static void run(Settings settings) throws Exception {
+        try (FakeEngine engine = FakeEngine.instant();
+                StreamProcessor processor = StreamProcessor.start(settings, engine);
+                Lookup lookup = Lookup.open(settings)) {
+            processor.awaitRunning(Duration.ofSeconds(60));
+            // 3 transactions x (5 records and a marker), and the aborted one's before the last.
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> lookup.committed(settings.stream().applicationId()).values().stream()
+                                    .mapToLong(Long::longValue)
+                                    .sum()
+                            >= 24 + 28 - 2);
+        }
+    }
+
+    /** A copy of a topic, of the records that {@code kept} takes. */
+    private static String copy(Settings settings, String topic, Predicate<ConsumerRecord<byte[], byte[]>> kept)
+            throws Exception {
+        String copy = topic + "-copy-" + System.nanoTime();
+        String servers = settings.kafka().get("bootstrap.servers");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) servers))) {
+            admin.createTopics(List.of(new NewTopic(copy, 1, (short) 1))).all().get();
+        }
+        try (Lookup lookup = Lookup.open(settings);
+                KafkaProducer<byte[], byte[]> producer = producer(settings)) {
+            lookup.readAll(topic, record -> {
+                if (kept.test(record)) {
+                    producer.send(new ProducerRecord<>(
+                            copy, null, record.timestamp(), record.key(), record.value(), record.headers()));
+                }
+            });
+        }
+        return copy;
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(Settings settings) {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", settings.kafka().get("bootstrap.servers")),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    @Test
+    void shouldBalanceARealPipelineAndNameWhatWasTamperedWith(RealKafka.Broker broker) throws Exception {
+        Map<String, String> values = new HashMap<>(broker.settings("ledger"));
+        values.put("topics.partitions", "2");
+        Settings settings = Settings.of(values);
+        String frames = settings.input().topics().get(0);
+        try (Pictures pictures = new Pictures(settings, 2)) {
+            fill(pictures);
+            run(settings);
+
+            Result balanced = ledger(values, "check");
+            assertThat(balanced.text())
+                    .contains(frames + "-0 offsets 0 to ")
+                    .contains("balanced: 33 records, 33 labelled, 0 reused, 6 dead-lettered, ");
+            assertThat(balanced.exitCode()).isZero();
+
+            Result one = ledger(values, "check", "--camera", "camera-0");
+            assertThat(one.text()).contains("balanced: 15 records, 21 labelled, 0 reused, 0 dead-lettered, ");
+            assertThat(one.exitCode()).isZero();
+
+            shouldWriteTheSameLedgerAgain(values, settings);
+            shouldNameWhatIsMissing(values, settings);
+            shouldCallWhatIsNotCommittedInFlight(values, pictures);
+            shouldNameADuplicate(values, settings, frames);
+        }
+    }
+
+    private static void shouldWriteTheSameLedgerAgain(Map<String, String> values, Settings settings) {
+        String topic = settings.output().labels() + "-ledger";
+        Result first = ledger(values, "write", "--ledger", topic);
+        assertThat(first.text()).contains("2 entries written");
+        assertThat(first.exitCode()).isZero();
+        assertThat(ledger(values, "write", "--ledger", topic).text()).contains("0 entries written");
+        try (Lookup lookup = Lookup.open(settings);
+                var entries = new AvroDeserializer<>(LedgerEntry.class)) {
+            entries.configure(settings.serde().config(), false);
+            List<String> written = new ArrayList<>();
+            lookup.readAll(topic, record -> {
+                var entry = entries.deserialize(topic, record.value());
+                written.add(new String(record.key(), UTF_8) + " " + entry.getFirstOffset() + " " + entry.getRecords()
+                        + " " + entry.getPictures() + " " + entry.getLabelled() + " " + entry.getDeadLettered());
+            });
+            String frames = settings.input().topics().get(0);
+            assertThat(written).containsExactlyInAnyOrder(frames + "-0 0 15 21 21 0", frames + "-1 0 18 18 12 6");
+        }
+    }
+
+    private static void shouldNameWhatIsMissing(Map<String, String> values, Settings settings) throws Exception {
+        try (var labels = new AvroDeserializer<>(Classification.class);
+                var points = new AvroDeserializer<>(Embedding.class)) {
+            labels.configure(settings.serde().config(), false);
+            points.configure(settings.serde().config(), false);
+            Map<String, String> tampered = new HashMap<>(values);
+            // Partition 0: offsets 0 to 4 are the first transaction's; 2 is its segment.
+            tampered.put("output.labels", copy(settings, settings.output().labels(), record -> {
+                var label = labels.deserialize("", record.value());
+                long offset = label.getLineage().getSourceOffset();
+                return !(label.getCameraId().equals("camera-0")
+                        && (offset == 1 || (offset == 2 && label.getPicture() == 1)));
+            }));
+            tampered.put("output.embeddings", copy(settings, settings.output().embeddings(), record -> {
+                var lineage = points.deserialize("", record.value()).getLineage();
+                return !(lineage.getSourcePartition() == 0 && lineage.getSourceOffset() == 1);
+            }));
+            tampered.put(
+                    "output.dead-letters",
+                    copy(
+                            settings,
+                            settings.output().deadLetters(),
+                            record -> !new String(
+                                            record.headers()
+                                                    .lastHeader("__streams.errors.offset")
+                                                    .value(),
+                                            UTF_8)
+                                    .equals("5")));
+            Result result = ledger(tampered, "check");
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.text().lines().filter(line -> line.startsWith("    ")))
+                    .containsExactly(
+                            "    offset 1 lacks an answer",
+                            "    offset 2 lacks the label of picture 1",
+                            "    offset 5 lacks an answer");
+            assertThat(result.text()).contains("NOT BALANCED");
+            assertThat(ledger(tampered, "check", "--from", "0:3,1:6").exitCode())
+                    .isZero();
+            assertThat(ledger(tampered, "check", "--camera", "camera-1").text())
+                    .contains("    offset 5 lacks an answer")
+                    .doesNotContain("offset 1 lacks");
+        }
+    }
+
+    private static void shouldCallWhatIsNotCommittedInFlight(Map<String, String> values, Pictures pictures) {
+        pictures.begin();
+        for (int i = 0; i < 5; i++) {
+            pictures.send(0, "camera-0", 1, "later".getBytes(UTF_8));
+        }
+        pictures.commit();
+        Result result = ledger(values, "check");
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.text()).contains("balanced: 33 records").containsPattern(", in flight [5-9] \\(");
+    }
+
+    private static void shouldNameADuplicate(Map<String, String> values, Settings settings, String frames)
+            throws Exception {
+        try (Lookup lookup = Lookup.open(settings);
+                KafkaProducer<byte[], byte[]> producer = producer(settings);
+                var labels = new AvroDeserializer<>(Classification.class)) {
+            labels.configure(settings.serde().config(), false);
+            List<ConsumerRecord<byte[], byte[]>> one = new ArrayList<>();
+            lookup.readAll(settings.output().labels(), record -> {
+                var lineage = labels.deserialize("", record.value()).getLineage();
+                if (lineage.getSourcePartition() == 1 && lineage.getSourceOffset() == 4) {
+                    one.add(record);
+                }
+            });
+            assertThat(one).hasSize(1);
+            producer.send(new ProducerRecord<>(
+                            settings.output().labels(),
+                            one.get(0).key(),
+                            one.get(0).value()))
+                    .get();
+        }
+        Result result = ledger(values, "check");
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.text().lines().filter(line -> line.startsWith("    ")))
+                .containsExactly("    offset 4 has two labels for picture 0");
+        assertThat(result.text()).contains(new TopicPartition(frames, 1) + " offsets");
+    }
+}
