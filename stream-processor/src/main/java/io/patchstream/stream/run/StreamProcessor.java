@@ -187,16 +187,18 @@ public final class StreamProcessor implements AutoCloseable {
         serializer.close();
         running.completeExceptionally(new IllegalStateException("the processor was closed"));
         stopped.countDown();
-        (inTime ? LOG.atInfo() : LOG.atWarn())
+        String how = failure != null
+                ? "processor stopped after a failure; what is not committed is read again"
+                : inTime
+                        ? "processor stopped, everything committed"
+                        : "processor did not stop in time (stop.timeout); what is not committed is read again";
+        (inTime && failure == null ? LOG.atInfo() : LOG.atWarn())
                 .addKeyValue("lookedAhead", intake.ahead())
                 .addKeyValue("missed", intake.missed())
                 .addKeyValue("pictures", engine.statistics().pictures())
                 .addKeyValue("batchMean", "%.1f".formatted(engine.statistics().batchMean()))
                 .addKeyValue("rejected", engine.statistics().rejected())
                 .addKeyValue("cancelled", engine.statistics().cancelled())
-                .log(
-                        inTime
-                                ? "processor stopped, everything committed"
-                                : "processor did not stop in time (stop.timeout); what is not committed is read again");
+                .log(how);
     }
 }
