@@ -10,9 +10,15 @@ import picocli.CommandLine.Command;
         description = "Measures ratios in one run.",
         subcommands = {EngineBench.class, DecodeBench.class, PipelineBench.class})
 public final class Main {
+    private static final String LOGBACK = "logback.configurationFile";
+
     private Main() {}
 
     public static void main(String[] args) {
+        // The modules under measurement bring a logback.xml each; one name of our own keeps the choice from chance.
+        if (System.getProperty(LOGBACK) == null) {
+            System.setProperty(LOGBACK, "logback-bench.xml");
+        }
         System.exit(new CommandLine(new Main()).execute(args));
     }
 }
