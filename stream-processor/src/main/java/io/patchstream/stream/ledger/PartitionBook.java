@@ -11,7 +11,7 @@ import java.util.function.LongConsumer;
 
 /**
  * The answers of one source partition within a range: what was answered, what twice, and in the end what not. Takes about
- * two bits for each picture, and an object only for what is wrong. For one thread.
+ * three bits for each picture, and an object only for what is wrong. For one thread.
  */
 final class PartitionBook {
     /** Findings that are kept; more are counted. */

@@ -177,18 +177,23 @@ class ReplayIT {
                     .as("done before it was stopped")
                     .isFalse();
         }
-        assertThat(bits(settings)).as("answers before the stop").isNotEmpty();
+        assertThat(bits(settings)).as("answers before the stop").hasSizeBetween(100, 2 * (FRAMES - BROKEN));
         return replay(then, "stopped", into);
     }
 
-    /** {@code engine}, which asks {@code replay} to stop at the hundredth answer and is slow from then on. */
+    /**
+     * {@code engine}, which asks {@code replay} to stop when it has given some answers. It wants few frames ahead, since Kafka
+     * Streams processes all that it holds before it stops.
+     */
     private static FrameEngine stoppingAfter(int frames, FrameEngine engine, Replay replay) {
         AtomicInteger awaited = new AtomicInteger();
         return (FrameEngine) Proxy.newProxyInstance(
                 ReplayIT.class.getClassLoader(), new Class<?>[] {FrameEngine.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("await") && awaited.incrementAndGet() >= frames) {
+                    if (method.getName().equals("lookAhead")) {
+                        return 4;
+                    } else if (method.getName().equals("await") && awaited.incrementAndGet() >= frames) {
                         replay.requestStop();
-                        TimeUnit.MILLISECONDS.sleep(20);
+                        TimeUnit.MILLISECONDS.sleep(2);
                     }
                     try {
                         return method.invoke(engine, arguments);
@@ -227,16 +232,19 @@ class ReplayIT {
             await().atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> !process.isAlive()
-                            || lookup.exists(settings.output().labels())
-                                    && lookup.isWritten(settings.output().labels()));
+                            || offsets(lookup.committed(settings.stream().applicationId())) > 80);
             assertThat(process.isAlive())
                     .as("killed before its end; see target/replay-killed.log")
                     .isTrue();
         } finally {
             process.destroyForcibly().waitFor();
         }
-        assertThat(bits(settings)).as("answers before the kill").hasSizeBetween(1, 2 * (FRAMES - BROKEN) + BROKEN - 1);
+        assertThat(bits(settings)).as("answers before the kill").hasSizeBetween(50, 2 * (FRAMES - BROKEN));
         return replay(then, "killed", into);
+    }
+
+    private static long offsets(Map<TopicPartition, Long> committed) {
+        return committed.values().stream().mapToLong(Long::longValue).sum();
     }
 
     @ParameterizedTest
