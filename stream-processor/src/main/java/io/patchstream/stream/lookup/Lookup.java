@@ -41,10 +41,12 @@ public final class Lookup implements AutoCloseable {
     /** Longer than the longest transaction: until then one that is open may still end. */
     private static final Duration STUCK = Duration.ofSeconds(90);
 
+    private final String servers;
     private final Admin admin;
     private final KafkaConsumer<byte[], byte[]> consumer;
 
-    private Lookup(Admin admin, KafkaConsumer<byte[], byte[]> consumer) {
+    private Lookup(String servers, Admin admin, KafkaConsumer<byte[], byte[]> consumer) {
+        this.servers = servers;
         this.admin = admin;
         this.consumer = consumer;
     }
@@ -57,10 +59,14 @@ public final class Lookup implements AutoCloseable {
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+        // A transaction's marker is a place without a record: Kafka's 500 ms would be waited for at each.
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
         Admin admin = Admin.create(clients.getAdminConfigs("patchstream-lookup"));
         try {
             return new Lookup(
-                    admin, new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+                    settings.kafka().get("bootstrap.servers"),
+                    admin,
+                    new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
         } catch (RuntimeException e) {
             admin.close();
             throw e;
@@ -145,7 +151,8 @@ public final class Lookup implements AutoCloseable {
 
     /** Whether there is such a topic. */
     public boolean exists(String topic) {
-        return await(admin.listTopics().names(), "listing topics").contains(topic);
+        return await(admin.listTopics().names(), "listing the topics of " + servers)
+                .contains(topic);
     }
 
     /** What the group has committed; a partition without an offset is left out. Waits for commits that are under way. */
