@@ -5,7 +5,6 @@ import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.flight.PendingPicture;
 import io.patchstream.stream.flight.PictureSink;
 import io.patchstream.stream.frame.FrameSource;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,8 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Gathers decoded pictures into batches: fair between sources, what is waited for first, dispatched by the {@link
- * DispatchRule} at the size that the {@link ServiceCurve} found best.
+ * Gathers decoded pictures into batches: fair between sources, what is waited for first, dispatched when and at the
+ * size that the {@link BatchPlanner} says.
  *
  * <p>Shared by decode threads (offer), infer threads (take, finished) and stream threads (waiting, promote, cancel); one
  * lock, held for queue operations only.
@@ -29,8 +28,7 @@ public final class DynamicBatcher implements PictureSink {
     private static final int BATCHES_PER_STEP_UP = 256;
 
     private final int maxBatch;
-    private final ServiceCurve curve;
-    private final DispatchRule rule;
+    private final BatchPlanner planner;
     private final LongSupplier nanoClock;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,11 +56,10 @@ public final class DynamicBatcher implements PictureSink {
         }
     }
 
-    public DynamicBatcher(int maxBatch, Duration maxDelay, ServiceCurve curve, LongSupplier nanoClock) {
+    public DynamicBatcher(int maxBatch, BatchPlanner planner, LongSupplier nanoClock) {
         this.maxBatch = maxBatch;
         this.limit = maxBatch;
-        this.curve = curve;
-        this.rule = new DispatchRule(maxDelay);
+        this.planner = planner;
         this.nanoClock = nanoClock;
     }
 
@@ -97,6 +94,7 @@ public final class DynamicBatcher implements PictureSink {
                 return;
             }
             Queued queued = new Queued(picture, nanoClock.getAsLong());
+            planner.arrived(queued.since);
             ready.add(queued);
             byAge.add(queued);
             changed.signalAll();
@@ -168,7 +166,7 @@ public final class DynamicBatcher implements PictureSink {
                     changed.await();
                     continue;
                 }
-                int target = curve.target(limit);
+                int target = planner.target(limit);
                 long nanos = nanosToWait(target);
                 while (nanos > 0 && !closed && ready.size() > 0) {
                     changed.awaitNanos(nanos);
@@ -249,13 +247,15 @@ public final class DynamicBatcher implements PictureSink {
         if (byAge.isEmpty()) {
             return 0;
         }
-        return rule.nanosToWait(new DispatchRule.Situation(
+        long now = nanoClock.getAsLong();
+        BatchPlanner.Situation situation = new BatchPlanner.Situation(
                 ready.size(),
-                target,
                 upstream > 0,
                 waiting.keySet().containsAll(owners.keySet()),
                 running == 0,
-                nanoClock.getAsLong() - byAge.peek().since));
+                now - byAge.peek().since,
+                now);
+        return planner.nanosToWait(situation, target);
     }
 
     private List<PendingPicture> gather(int target) {

@@ -5,6 +5,10 @@ package io.patchstream.stream.batch;
  * weighted mean per size). The best size is the one with the highest b / s(b), and a larger one has to earn its place: it
  * must be 5 % better than the next smaller choice, because it costs latency.
  *
+ * <p>Under a time budget only sizes count whose slow batches (mean and twice the mean deviation, near the 95th percentile)
+ * stay within it. For a size not yet seen, {@link #expected} takes the line through the sizes that were; it never falls as
+ * the batch grows.
+ *
  * <p>On a CPU this ends at one or two; on a GPU at eight and more. No setting says which. One batch in sixty-four tries
  * twice or half the best size, so that a first impression is not for ever.
  *
@@ -15,25 +19,85 @@ public final class ServiceCurve {
     private static final double WORTH_WAITING_FOR = 1.05;
     private static final int TRY_EVERY = 64;
 
+    private static final double SLOW = 2;
+
     private final double[] seconds;
+    private final double[] deviation;
+    private final double budget;
     private int asked;
 
+    /** A curve without a time budget: the highest throughput. */
     public ServiceCurve(int maxBatch) {
+        this(maxBatch, Double.POSITIVE_INFINITY);
+    }
+
+    /**
+     * A curve whose best size keeps to a budget.
+     *
+     * @param budget seconds that a slow batch may take, by the clock that the curve is kept in
+     */
+    public ServiceCurve(int maxBatch, double budget) {
         if (maxBatch < 1) {
             throw new IllegalArgumentException("maxBatch is " + maxBatch + "; it must be at least 1");
         }
+        if (!(budget > 0)) {
+            throw new IllegalArgumentException("budget is " + budget + " s; it must be above 0");
+        }
         this.seconds = new double[maxBatch + 1];
+        this.deviation = new double[maxBatch + 1];
+        this.budget = budget;
     }
 
     /** A batch of {@code size} pictures took {@code nanos} of whatever clock this curve is kept in. */
     public synchronized void observe(int size, long nanos) {
         double now = Math.max(1, nanos) / 1e9;
-        seconds[size] = seconds[size] == 0 ? now : seconds[size] + WEIGHT * (now - seconds[size]);
+        if (seconds[size] == 0) {
+            seconds[size] = now;
+        } else {
+            deviation[size] += WEIGHT * (Math.abs(now - seconds[size]) - deviation[size]);
+            seconds[size] += WEIGHT * (now - seconds[size]);
+        }
     }
 
     /** s(size) in seconds, or 0 where nothing is known. */
     public synchronized double seconds(int size) {
         return seconds[size];
+    }
+
+    /**
+     * What a slow batch of {@code size} is expected to take, in seconds: never less than a smaller one's; for a size not
+     * seen, by the least-squares line through those that were; 0 when none was.
+     */
+    public synchronized double expected(int size) {
+        double slowest = 0;
+        double count = 0;
+        double sumB = 0;
+        double sumS = 0;
+        double sumBb = 0;
+        double sumBs = 0;
+        for (int b = 1; b < seconds.length; b++) {
+            if (seconds[b] > 0) {
+                double slow = slow(b);
+                slowest = b <= size ? Math.max(slowest, slow) : slowest;
+                count++;
+                sumB += b;
+                sumS += slow;
+                sumBb += (double) b * b;
+                sumBs += b * slow;
+            }
+        }
+        if (count == 0 || (size < seconds.length && seconds[size] > 0)) {
+            return slowest;
+        }
+        double spread = count * sumBb - sumB * sumB;
+        // One point says nothing of a slope: it is taken for a line through 0, which never invites to wait.
+        double slope = spread == 0 ? sumS / sumB : Math.max(0, (count * sumBs - sumB * sumS) / spread);
+        double start = spread == 0 ? 0 : Math.max(0, (sumS - slope * sumB) / count);
+        return Math.max(slowest, start + slope * size);
+    }
+
+    private double slow(int b) {
+        return seconds[b] + SLOW * deviation[b];
     }
 
     /** The size to gather next, at most {@code limit}. */
@@ -42,14 +106,16 @@ public final class ServiceCurve {
         if (++asked % TRY_EVERY != 0) {
             return best;
         }
-        return asked / TRY_EVERY % 2 == 0 ? Math.max(1, best / 2) : Math.min(limit, best * 2);
+        int larger = Math.min(limit, best * 2);
+        boolean tryLarger = asked / TRY_EVERY % 2 != 0 && expected(larger) <= budget;
+        return tryLarger ? larger : Math.max(1, best / 2);
     }
 
-    /** The size with the highest b / s(b) of those seen, at most {@code limit}; 1 when none was. */
+    /** The size with the highest b / s(b) of those seen within the budget, at most {@code limit}; 1 when none was. */
     public synchronized int best(int limit) {
         int best = 1;
         for (int b = 2; b <= Math.min(limit, seconds.length - 1); b++) {
-            if (seconds[b] > 0 && rate(b) > rate(best) * WORTH_WAITING_FOR) {
+            if (seconds[b] > 0 && slow(b) <= budget && rate(b) > rate(best) * WORTH_WAITING_FOR) {
                 best = b;
             }
         }

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param decodeThreads how many threads decode; 0 lets the machine decide
  * @param maxBatch the largest batch; how large they are in fact is learned
  * @param maxDelay how long a picture waits for company that is on its way
+ * @param latencyTarget from a decoded picture to its answer; batches are sized and deferred to keep it; 0 is none: the
+ *     highest throughput
  * @param deadline how long a frame may go without any progress before the engine is taken for dead
  * @param queueBytes how much memory decoded pictures may take
  * @param goldenRequired whether a model without golden frames is refused
@@ -29,6 +31,7 @@ public record EngineSettings(
         int decodeThreads,
         int maxBatch,
         Duration maxDelay,
+        Duration latencyTarget,
         Duration deadline,
         long queueBytes,
         boolean goldenRequired,
@@ -44,6 +47,9 @@ public record EngineSettings(
         atLeast("maxBatch", maxBatch, 1);
         atLeast("queueBytes", queueBytes, 1);
         atLeast("topK", topK, 1);
+        if (latencyTarget.isNegative()) {
+            throw new IllegalArgumentException("latencyTarget is " + latencyTarget + "; it must be 0 (none) or more");
+        }
         if (maxDelay.isNegative() || deadline.isNegative() || deadline.isZero()) {
             throw new IllegalArgumentException("maxDelay is " + maxDelay + " and deadline is " + deadline
                     + "; the first must not be negative, the second must be above zero");
@@ -65,6 +71,7 @@ public record EngineSettings(
                 0,
                 64,
                 Duration.ofMillis(4),
+                Duration.ZERO,
                 Duration.ofSeconds(20),
                 64L << 20,
                 true,
@@ -81,6 +88,7 @@ public record EngineSettings(
                 decodeThreads,
                 maxBatch,
                 maxDelay,
+                latencyTarget,
                 deadline,
                 queueBytes,
                 goldenRequired,
@@ -97,6 +105,7 @@ public record EngineSettings(
                 decode,
                 maxBatch,
                 maxDelay,
+                latencyTarget,
                 deadline,
                 queueBytes,
                 goldenRequired,
@@ -113,6 +122,7 @@ public record EngineSettings(
                 decodeThreads,
                 pictures,
                 maxDelay,
+                latencyTarget,
                 deadline,
                 queueBytes,
                 goldenRequired,
@@ -129,6 +139,7 @@ public record EngineSettings(
                 decodeThreads,
                 maxBatch,
                 maxDelay,
+                latencyTarget,
                 deadline,
                 queueBytes,
                 required,

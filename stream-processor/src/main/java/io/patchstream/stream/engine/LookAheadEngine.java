@@ -2,6 +2,7 @@ package io.patchstream.stream.engine;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.patchstream.stream.batch.BatchLoop;
+import io.patchstream.stream.batch.BatchPlanner;
 import io.patchstream.stream.batch.Calibration;
 import io.patchstream.stream.batch.DynamicBatcher;
 import io.patchstream.stream.batch.ServiceCurve;
@@ -99,7 +100,8 @@ public final class LookAheadEngine implements FrameEngine {
         // Enough that every infer thread can have a full batch while each decode thread writes.
         int minSlots = decodeThreads + 2 * inferThreads * settings.maxBatch();
         this.pool = new PixelPool(contract.preprocessing().byteSize(), settings.queueBytes(), minSlots);
-        this.batcher = new DynamicBatcher(settings.maxBatch(), settings.maxDelay(), curve, nanoClock);
+        this.batcher = new DynamicBatcher(
+                settings.maxBatch(), new BatchPlanner(curve, settings.maxDelay(), settings.latencyTarget()), nanoClock);
         this.infer = new ThreadCrew(
                 "infer",
                 inferThreads,
@@ -129,7 +131,8 @@ public final class LookAheadEngine implements FrameEngine {
                         settings.decodeScale()));
         try {
             Preprocessing input = model.served().contract().preprocessing();
-            ServiceCurve curve = new ServiceCurve(settings.maxBatch());
+            ServiceCurve curve =
+                    new ServiceCurve(settings.maxBatch(), BatchPlanner.budgetSeconds(settings.latencyTarget()));
             LongSupplier workClock = workClock(model, settings);
             try (BatchRunner runner = model.newRunner(settings.maxBatch())) {
                 Calibration.run(runner, input.byteSize(), settings.maxBatch(), curve, workClock);

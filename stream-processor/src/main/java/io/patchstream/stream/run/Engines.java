@@ -49,6 +49,7 @@ public final class Engines {
                 compute.decodeThreads(),
                 compute.maxBatch(),
                 compute.maxDelay(),
+                compute.latencyTarget(),
                 compute.deadline(),
                 compute.queueBytes(),
                 settings.model().goldenRequired(),

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param decodeScale how much of a JPEG's resolution is decoded
  * @param maxBatch the largest batch
  * @param maxDelay how long a picture waits for company that is on its way
+ * @param latencyTarget from a decoded picture to its answer; 0 is none
  * @param deadline how long a frame may go without progress before the engine is taken for dead
  * @param queueBytes memory for decoded pictures
  */
@@ -56,6 +57,13 @@ public record ComputeSettings(
         Duration maxDelay,
 
         @Setting(
+                key = "latency.target",
+                or = "0ms",
+                says = "From a decoded picture to its answer: batches are sized and deferred to keep it; 0 is none: the"
+                        + " highest throughput.")
+        Duration latencyTarget,
+
+        @Setting(
                 key = "engine.deadline",
                 or = "20s",
                 says = "How long a frame may go without progress before the engine is taken for dead.")
@@ -78,6 +86,7 @@ public record ComputeSettings(
                 .atLeast(0, "engine.decode.threads", decodeThreads)
                 .atLeast(1, "engine.max.batch", maxBatch)
                 .that(!maxDelay.isNegative(), "engine.max.delay", maxDelay, "0 or more")
+                .that(!latencyTarget.isNegative(), "latency.target", latencyTarget, "0 or more")
                 .that(
                         deadline.compareTo(Duration.ZERO) > 0 && deadline.compareTo(Duration.ofSeconds(50)) <= 0,
                         "engine.deadline",

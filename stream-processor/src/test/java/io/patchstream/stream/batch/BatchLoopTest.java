@@ -26,7 +26,8 @@ class BatchLoopTest {
 
     private final PixelPool pool = new PixelPool(3, 3000, 1);
     private final ServiceCurve curve = new ServiceCurve(8);
-    private final DynamicBatcher batcher = new DynamicBatcher(8, Duration.ZERO, curve, System::nanoTime);
+    private final DynamicBatcher batcher =
+            new DynamicBatcher(8, new BatchPlanner(curve, Duration.ZERO, Duration.ZERO), System::nanoTime);
     private final FakeModel model = new FakeModel();
     private final BatchLoop.Tally tally = new BatchLoop.Tally();
 

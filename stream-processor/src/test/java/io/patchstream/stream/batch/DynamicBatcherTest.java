@@ -18,7 +18,8 @@ class DynamicBatcherTest {
 
     private final PixelPool pool = new PixelPool(3, 3000, 1);
     private long now = 0;
-    private final DynamicBatcher batcher = new DynamicBatcher(8, Duration.ofMillis(4), new ServiceCurve(8), () -> now);
+    private final DynamicBatcher batcher = new DynamicBatcher(
+            8, new BatchPlanner(new ServiceCurve(8), Duration.ofMillis(4), Duration.ZERO), () -> now);
 
     @AfterEach
     void shouldHaveGivenBackEverySlotWhenItCloses() {

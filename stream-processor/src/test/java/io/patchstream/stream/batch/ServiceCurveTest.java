@@ -1,6 +1,7 @@
 package io.patchstream.stream.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -51,6 +52,38 @@ class ServiceCurveTest {
         assertThat(targets).filteredOn(size -> size == 8).hasSize(5);
         assertThat(targets).filteredOn(size -> size == 2).hasSize(5);
         assertThat(targets).filteredOn(size -> size == 4).hasSize(630);
+    }
+
+    @Test
+    void shouldKeepItsBestSizeWithinTheBudget() {
+        ServiceCurve curve = new ServiceCurve(64, 0.010);
+        for (int b = 1; b <= 64; b++) {
+            curve.observe(b, (long) ((2 + 0.5 * b) * 1e6));
+        }
+        assertThat(curve.best(64)).isBetween(12, 16);
+    }
+
+    @Test
+    void shouldCountSlowBatchesAgainstTheBudget() {
+        ServiceCurve curve = new ServiceCurve(2, 0.010);
+        curve.observe(1, 5_000_000);
+        for (int i = 0; i < 50; i++) {
+            curve.observe(2, i % 2 == 0 ? 2_000_000 : 14_000_000);
+        }
+        assertThat(curve.best(2)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldExpectTheLineForASizeNotSeenAndNeverLessThanASmallerOne() {
+        ServiceCurve curve = new ServiceCurve(16);
+        assertThat(curve.expected(3)).isZero();
+        curve.observe(1, 3_000_000);
+        assertThat(curve.expected(2)).isEqualTo(0.006);
+        curve.observe(8, 10_000_000);
+        assertThat(curve.expected(4)).isCloseTo(0.006, within(1e-9));
+        assertThat(curve.expected(17)).isGreaterThan(curve.expected(16));
+        curve.observe(9, 1_000_000);
+        assertThat(curve.expected(9)).isEqualTo(curve.expected(8));
     }
 
     @Test

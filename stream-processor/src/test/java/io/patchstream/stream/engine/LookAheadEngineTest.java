@@ -152,6 +152,7 @@ class LookAheadEngineTest {
                 1,
                 8,
                 d.maxDelay(),
+                d.latencyTarget(),
                 Duration.ofMillis(50),
                 d.queueBytes(),
                 true,
