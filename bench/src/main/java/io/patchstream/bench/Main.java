@@ -1,5 +1,6 @@
 package io.patchstream.bench;
 
+import io.patchstream.bench.batching.BatchingBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures ratios in one run.",
-        subcommands = {EngineBench.class, DecodeBench.class, PipelineBench.class})
+        subcommands = {EngineBench.class, DecodeBench.class, PipelineBench.class, BatchingBench.class})
 public final class Main {
     private static final String LOGBACK = "logback.configurationFile";
 
