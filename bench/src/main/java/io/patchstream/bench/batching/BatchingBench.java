@@ -92,8 +92,18 @@ public final class BatchingBench implements Callable<Integer> {
                                 t.result().dropped(),
                                 t.result().batchMean());
                         rows.add(Map.of(
-                                "device", device.name(), "trace", trace.toString(), "load", load, "rule", rule,
-                                "parameters", t.parameters(), "result", t.result()));
+                                "device",
+                                device.name(),
+                                "trace",
+                                trace.toString(),
+                                "load",
+                                load,
+                                "rule",
+                                rule,
+                                "parameters",
+                                t.parameters(),
+                                "result",
+                                t.result()));
                     });
                     say(out, "  -> %s; %s", verdict("ours", tried), verdict("ours+shed", tried));
                 }
@@ -143,7 +153,8 @@ public final class BatchingBench implements Callable<Integer> {
     private static String verdict(String rule, Map<String, Tried> tried) {
         StringBuilder words = new StringBuilder(rule);
         for (String rival : List.of("eager", "fixed", "bentoml")) {
-            double by = tried.get(rule).result().share() - tried.get(rival).result().share();
+            double by =
+                    tried.get(rule).result().share() - tried.get(rival).result().share();
             String word = by > AHEAD ? "ahead of" : by < -AHEAD ? "BEHIND" : "even with";
             words.append(String.format(Locale.ROOT, ", %s %s by %+.1f points", word, rival, by * 100));
         }

@@ -83,7 +83,11 @@ abstract class Rival implements Policy {
                 } else if (n < max && n * (age(queue.peekLast(), now) + TICK + a) <= 0.95 * wait) {
                     return Decision.at(now + (long) (TICK * 1e9));
                 } else {
-                    elapsed = queue.stream().limit(n).mapToDouble(f -> age(f, now)).average().orElse(0);
+                    elapsed = queue.stream()
+                            .limit(n)
+                            .mapToDouble(f -> age(f, now))
+                            .average()
+                            .orElse(0);
                     wait += WAIT_WEIGHT * (elapsed - wait);
                     return take();
                 }

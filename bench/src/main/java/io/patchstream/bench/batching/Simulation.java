@@ -13,7 +13,7 @@ final class Simulation {
      * What came of it.
      *
      * @param share of all frames, those answered within the target
-     * @param worstShare the same of the camera that fared worst
+     * @param worstShare the same of the camera that fared worst, camera 0 left out, which is the one that floods
      * @param dropped frames that were never run
      */
     record Result(
@@ -60,7 +60,8 @@ final class Simulation {
         double worst = 1;
         for (int c = 0; c < good.length; c++) {
             total += good[c];
-            worst = sent[c] == 0 ? worst : Math.min(worst, (double) good[c] / sent[c]);
+            // Camera 0 is the one that floods.
+            worst = c == 0 || sent[c] == 0 ? worst : Math.min(worst, (double) good[c] / sent[c]);
         }
         double seconds = trace.get(trace.size() - 1).at() / 1e9;
         return new Result(

@@ -31,7 +31,8 @@ class SimulationTest {
         List<Trace.Arrival> flood = Trace.FLOOD.arrivals(1.2 * gpu.capacity(), 5, 1);
         Simulation.Result ours = Simulation.run(new Planned(gpu, false), gpu, flood, 1);
         Simulation.Result eager = Simulation.run(new Rival.Fixed(32, 0), gpu, flood, 1);
-        assertThat(ours.perSecond()).isGreaterThan(eager.perSecond());
+        assertThat(ours.worstShare()).isGreaterThan(0.95);
+        assertThat(eager.worstShare()).isLessThan(0.2);
     }
 
     private Simulation.Result ours(Trace trace, double load) {
