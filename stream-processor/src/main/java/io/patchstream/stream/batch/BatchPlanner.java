@@ -71,7 +71,8 @@ public final class BatchPlanner {
         if (targetNanos == 0 || now.ready >= target || (now.everyoneWaits && !now.moreOnItsWay)) {
             return byRule;
         }
-        return nanosToDefer(now);
+        // While another batch runs there is time to gather, as without a target, but not past the latest moment.
+        return now.deviceIdle ? nanosToDefer(now) : Math.min(byRule, (long) slackNanos(now));
     }
 
     /** True when a picture that is {@code ageNanos} old cannot be answered in time in a batch of {@code size}. */
@@ -79,9 +80,14 @@ public final class BatchPlanner {
         return targetNanos > 0 && ageNanos + curve.expected(size) * 1e9 > targetNanos;
     }
 
+    /** How long the oldest can still wait and be in time with one more beside it. */
+    private double slackNanos(Situation now) {
+        return targetNanos * (1 - MARGIN) - now.oldestNanos - curve.expected(now.ready + 1) * 1e9;
+    }
+
     private long nanosToDefer(Situation now) {
         double next = curve.expected(now.ready + 1);
-        double slack = targetNanos * (1 - MARGIN) - now.oldestNanos - next * 1e9;
+        double slack = slackNanos(now);
         double gain = next == 0 ? 0 : (now.ready + 1) / next * curve.expected(now.ready) / now.ready;
         // The next one is due a mean gap after the last; once it is overdue the rate promises nothing more.
         double due = gapNanos < 0 ? Double.POSITIVE_INFINITY : 2 * gapNanos - (now.now - lastArrival);

@@ -63,6 +63,17 @@ class BatchPlannerTest {
     }
 
     @Test
+    void shouldGatherWhileAnotherBatchRunsButNotPastTheLatestMoment() {
+        assertThat(planner.nanosToWait(busy(MILLI), 8)).isEqualTo(3 * MILLI);
+        BatchPlanner patient = new BatchPlanner(gpu, Duration.ofSeconds(1), TARGET);
+        assertThat(patient.nanosToWait(busy(45 * MILLI), 8)).isLessThanOrEqualTo(0);
+    }
+
+    private static BatchPlanner.Situation busy(long oldestNanos) {
+        return new BatchPlanner.Situation(1, false, false, false, oldestNanos, 0);
+    }
+
+    @Test
     void shouldTellWhatCannotBeInTime() {
         assertThat(planner.isTooLate(40 * MILLI, 1)).isFalse();
         assertThat(planner.isTooLate(49 * MILLI, 1)).isTrue();
