@@ -263,7 +263,7 @@ public final class DynamicBatcher implements PictureSink {
         while (batch.size() < target && ready.size() > 0) {
             Queued queued = ready.poll();
             queued.gone = true;
-            if (queued.picture.frame().isDone()) {
+            if (queued.picture.frame().dropIfLate((long) (curve.seconds(target) * 1e9))) {
                 queued.picture.close();
             } else {
                 batch.add(queued.picture);
