@@ -15,10 +15,16 @@ import org.apache.kafka.clients.admin.NewTopic;
  * @param labels one answer a picture
  * @param embeddings one point a picture
  * @param deadLetters what could not be answered, untouched
+ * @param drops what was left out on purpose
  * @param ledger what became of each range of frames
  */
 public record Topics(
-        TopicSpec frames, TopicSpec labels, TopicSpec embeddings, TopicSpec deadLetters, TopicSpec ledger) {
+        TopicSpec frames,
+        TopicSpec labels,
+        TopicSpec embeddings,
+        TopicSpec deadLetters,
+        TopicSpec drops,
+        TopicSpec ledger) {
     /** The prefix of every topic's name unless told otherwise. */
     public static final String DEFAULT_PREFIX = "patchstream.";
 
@@ -77,6 +83,14 @@ public record Topics(
                         DEAD_LETTER_BYTES,
                         "Records that could not be answered, bytes untouched, the reason in headers"),
                 new TopicSpec(
+                        prefix + "drops",
+                        KeyContent.AS_IT_CAME,
+                        schema(Drop.getClassSchema()),
+                        CleanUp.DELETE,
+                        Compression.ZSTD,
+                        ANSWER_BYTES,
+                        "Frames that were left out on purpose, with the reason"),
+                new TopicSpec(
                         prefix + "ledger",
                         KeyContent.SOURCE_PARTITION,
                         schema(LedgerEntry.getClassSchema()),
@@ -88,7 +102,7 @@ public record Topics(
 
     /** All topics, in the order of a frame's way. */
     public List<TopicSpec> all() {
-        return List.of(frames, labels, embeddings, deadLetters, ledger);
+        return List.of(frames, labels, embeddings, deadLetters, drops, ledger);
     }
 
     /** All topics as an admin client creates them, each with the same number of partitions. */

@@ -25,6 +25,7 @@ class SchemaEvolutionTest {
                     Frame.getClassSchema(),
                     Classification.getClassSchema(),
                     Embedding.getClassSchema(),
+                    Drop.getClassSchema(),
                     LedgerEntry.getClassSchema())
             .collect(Collectors.toMap(Schema::getName, Function.identity()));
 
@@ -54,7 +55,7 @@ class SchemaEvolutionTest {
     void shouldHaveACopyOfEverySchemaThatWasReleased() throws IOException {
         assertThat(released())
                 .extracting(file -> file.getFileName().toString())
-                .contains("Frame.avsc", "Classification.avsc", "Embedding.avsc", "LedgerEntry.avsc");
+                .contains("Frame.avsc", "Classification.avsc", "Embedding.avsc", "Drop.avsc", "LedgerEntry.avsc");
     }
 
     @Test

@@ -16,6 +16,7 @@ class TopicsTest {
                         "patchstream.labels",
                         "patchstream.embeddings",
                         "patchstream.dead-letters",
+                        "patchstream.drops",
                         "patchstream.ledger");
     }
 
@@ -35,7 +36,7 @@ class TopicsTest {
     @Test
     void shouldMakeTopicsForAnAdminClient() {
         NewTopic frames = Topics.standard().toCreate(8, (short) 3).get(0);
-        NewTopic ledger = Topics.standard().toCreate(8, (short) 3).get(4);
+        NewTopic ledger = Topics.standard().toCreate(8, (short) 3).get(5);
 
         assertThat(frames.name()).isEqualTo("patchstream.frames");
         assertThat(frames.numPartitions()).isEqualTo(8);

@@ -1,14 +1,21 @@
 package io.patchstream.trainer;
 
+import io.patchstream.trainer.distributed.Alone;
+import io.patchstream.trainer.distributed.Collective;
+import io.patchstream.trainer.distributed.CollectiveException;
+import io.patchstream.trainer.distributed.GlooCollective;
+import io.patchstream.trainer.distributed.Rank;
 import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.recipe.RecipeException;
 import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.torch.LibTorch;
+import io.patchstream.trainer.train.LearningRateGrid;
 import io.patchstream.trainer.train.Trainer;
 import io.patchstream.trainer.train.TrainingData;
 import io.patchstream.trainer.train.TrainingStoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -22,8 +29,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
-        description = "Trains a model by a recipe. Stopped at any moment, the same command goes on where it was.")
+        description = {
+            "Trains a model by a recipe. Stopped at any moment, the same command goes on where it was.",
+            "Several processes train together when torchrun's RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT are set."
+        })
 final class TrainVerb implements Callable<Integer> {
+    /** How long ranks wait for each other; rank 0 evaluates meanwhile. */
+    private static final Duration PATIENCE = Duration.ofMinutes(30);
+
     @Spec
     private CommandSpec spec;
 
@@ -44,13 +57,20 @@ final class TrainVerb implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             Recipe read = RecipeReader.read(recipe, settings);
+            Rank rank = Rank.of(System.getenv());
             LibTorch.setUp(read.threads());
-            new Trainer(read, TrainingData.of(read), out).train();
-            spec.commandLine().getOut().println("trained: " + out.resolve("model.safetensors"));
+            try (Collective collective = rank.worldSize() == 1 ? new Alone() : new GlooCollective(rank, PATIENCE)) {
+                TrainingData data = TrainingData.of(read);
+                Recipe chosen = LearningRateGrid.choose(read, data.training(), out, collective);
+                new Trainer(chosen, data, out, collective).train();
+            }
+            if (rank.first()) {
+                spec.commandLine().getOut().println("trained: " + out.resolve("model.safetensors"));
+            }
             return 0;
-        } catch (RecipeException e) {
+        } catch (RecipeException | IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        } catch (IOException | TrainingStoppedException e) {
+        } catch (IOException | TrainingStoppedException | CollectiveException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return 1;
         }

@@ -23,6 +23,8 @@ class ArchitectureTest {
                         "..trainer.model",
                         "..trainer.optimise",
                         "..trainer.evaluate",
+                        "..trainer.objective",
+                        "..trainer.distributed",
                         "..trainer.train")
                 .should()
                 .dependOnClassesThat()

@@ -4,6 +4,7 @@ import io.patchstream.stream.batch.BatchPlanner;
 import io.patchstream.stream.batch.ServiceCurve;
 import io.patchstream.stream.flight.FairLanes;
 import io.patchstream.stream.flight.PendingFrame;
+import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.List;
 
 /** Patchstream's planner, curve and lanes, as the engine runs them; by choice with the shedding of what is too late. */
 final class Planned implements Policy {
+    private static final FrameSource SOURCE = new FrameSource("simulated", "frames", 0);
+
     private final ServiceCurve curve;
     private final BatchPlanner planner;
     private final boolean shedding;
@@ -32,8 +35,9 @@ final class Planned implements Policy {
 
     @Override
     public void arrived(Trace.Arrival frame) {
-        FrameSource lane = new FrameSource("simulated", "frames", frame.camera());
-        lanes.add(new Queued(frame, new PendingFrame(lane, () -> null, frame::at)));
+        FrameRequest request = new FrameRequest(
+                SOURCE, Integer.toString(frame.camera()), FrameRequest.NO_DEADLINE, () -> null);
+        lanes.add(new Queued(frame, new PendingFrame(request, frame::at)));
         byAge.add(frame);
         planner.arrived(frame.at());
     }

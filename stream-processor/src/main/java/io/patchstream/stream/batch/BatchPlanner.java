@@ -75,6 +75,11 @@ public final class BatchPlanner {
         return now.deviceIdle ? nanosToDefer(now) : Math.min(byRule, (long) slackNanos(now));
     }
 
+    /** How long a batch of this size is expected to take, in nanoseconds; 0 while nothing is known. */
+    public long expectedNanos(int size) {
+        return (long) (curve.expected(size) * 1e9);
+    }
+
     /** True when a picture that is {@code ageNanos} old cannot be answered in time in a batch of {@code size}. */
     public boolean isTooLate(long ageNanos, int size) {
         return targetNanos > 0 && ageNanos + curve.expected(size) * 1e9 > targetNanos;

@@ -260,10 +260,11 @@ public final class DynamicBatcher implements PictureSink {
 
     private List<PendingPicture> gather(int target) {
         List<PendingPicture> batch = new ArrayList<>(Math.min(target, ready.size()));
+        long nanosToAnswer = planner.expectedNanos(Math.min(target, ready.size()));
         while (batch.size() < target && ready.size() > 0) {
             Queued queued = ready.poll();
             queued.gone = true;
-            if (queued.picture.frame().isDone()) {
+            if (queued.picture.frame().dropIfLate(nanosToAnswer)) {
                 queued.picture.close();
             } else {
                 batch.add(queued.picture);

@@ -39,6 +39,9 @@ final class AnswerWriter {
                 rejected -> {
                     error(file, rejected);
                     return false;
+                },
+                dropped -> {
+                    throw new IllegalStateException(file + " was dropped; files have no deadline");
                 });
         out.flush();
         err.flush();

@@ -56,7 +56,7 @@ final class DecodeLoop implements Runnable {
             while (true) {
                 PendingFrame frame = frames.take();
                 try {
-                    if (!frame.isDone()) {
+                    if (!frame.dropIfLate(0)) {
                         decode(frame);
                     }
                 } finally {

@@ -19,7 +19,7 @@ import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.frame.FrameOutcome;
-import io.patchstream.stream.frame.FrameReader;
+import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.ServedModel;
@@ -70,6 +70,7 @@ public final class LookAheadEngine implements FrameEngine {
     private final Set<PendingFrame> outstanding = ConcurrentHashMap.newKeySet();
     private final AtomicReference<EngineStoppedException> stopped = new AtomicReference<>();
     private final LongAdder rejected = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
     private final LongAdder promoted = new LongAdder();
 
@@ -176,17 +177,14 @@ public final class LookAheadEngine implements FrameEngine {
     }
 
     @Override
-    public FrameTicket submit(FrameSource source, FrameReader reader) {
-        PendingFrame frame = new PendingFrame(source, reader, nanoClock);
+    public FrameTicket submit(FrameRequest request) {
+        PendingFrame frame = new PendingFrame(request, nanoClock);
         outstanding.add(frame);
         frame.whenDone(outcome -> {
             outstanding.remove(frame);
-            outcome.ifPresent(o -> o.fold(c -> false, r -> {
-                rejected.increment();
-                return true;
-            }));
+            outcome.map(o -> o.fold(c -> null, r -> rejected, d -> dropped)).ifPresent(LongAdder::increment);
         });
-        batcher.announce(source);
+        batcher.announce(request.source());
         decode.submit(frame);
         EngineStoppedException reason = stopped.get();
         if (reason != null) {
@@ -271,7 +269,8 @@ public final class LookAheadEngine implements FrameEngine {
 
     @Override
     public EngineStatistics statistics() {
-        return new EngineStatistics(tally.pictures(), tally.batches(), rejected.sum(), cancelled.sum(), promoted.sum());
+        return new EngineStatistics(
+                tally.pictures(), tally.batches(), rejected.sum(), dropped.sum(), cancelled.sum(), promoted.sum());
     }
 
     /** Nobody is to blame but the engine: every ticket fails, now and later. */

@@ -3,6 +3,7 @@ package io.patchstream.stream.explain;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.Drop;
 import io.patchstream.schemas.Embedding;
 import io.patchstream.schemas.serde.AvroDeserializer;
 import io.patchstream.stream.publish.DeadLetters;
@@ -63,6 +64,19 @@ sealed interface Claim {
      */
     record Rejection(SourcePosition source, String modelSha256, String stage, String code) implements Claim {}
 
+    /** A frame that was left out on purpose; no model answered. */
+    record LeftOut(Drop drop) implements Claim {
+        @Override
+        public SourcePosition source() {
+            return new SourcePosition(drop.getSourceTopic(), drop.getSourcePartition(), drop.getSourceOffset());
+        }
+
+        @Override
+        public String modelSha256() {
+            return "";
+        }
+    }
+
     /**
      * Reads an output record.
      *
@@ -89,18 +103,20 @@ sealed interface Claim {
                 return new Label(label);
             } else if (answer instanceof Embedding point) {
                 return new Point(point);
+            } else if (answer instanceof Drop drop) {
+                return new LeftOut(drop);
             }
             throw new ProcessorFailedException(
                     place(record) + " holds "
                             + (answer == null
                                     ? "no value"
                                     : "a " + answer.getSchema().getFullName())
-                            + "; explain takes labels, embeddings and dead letters",
+                            + "; explain takes labels, embeddings, dead letters and drops",
                     null);
         } catch (SerializationException e) {
             throw new ProcessorFailedException(
                     place(record) + " is no answer: " + e.getMessage()
-                            + "; explain takes labels, embeddings and dead letters",
+                            + "; explain takes labels, embeddings, dead letters and drops",
                     e);
         }
     }

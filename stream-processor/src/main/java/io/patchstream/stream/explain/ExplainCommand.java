@@ -1,7 +1,9 @@
 package io.patchstream.stream.explain;
 
+import io.patchstream.schemas.Drop;
 import io.patchstream.stream.engine.DemoModel;
 import io.patchstream.stream.explain.Claim.Label;
+import io.patchstream.stream.explain.Claim.LeftOut;
 import io.patchstream.stream.explain.Claim.Rejection;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.frame.FrameOutcome;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
         name = "explain",
         mixinStandardHelpOptions = true,
         description = {
-            "Takes one label, embedding or dead letter, finds its frame by the lineage that it carries, answers the frame",
+            "Takes one label, embedding, dead letter or drop, finds its frame by the lineage that it carries, answers the frame",
             "again with the model that it names, and says whether the bits agree: or what differs (model, runtime,",
             "instruction set) and how far apart the results are. Takes the settings of run. Exit code 0: the same, 1: not."
         })
@@ -75,6 +77,15 @@ public final class ExplainCommand implements Callable<Integer> {
             frame = source(lookup, claim, answer);
         }
         PrintWriter out = spec.commandLine().getOut();
+        if (claim instanceof LeftOut leftOut) {
+            Drop drop = leftOut.drop();
+            out.println("frame " + claim.source() + " of camera " + drop.getCameraId() + " (" + drop.getPictures()
+                    + " pictures) was left out as " + drop.getReason() + ", at an age of " + drop.getAgeMs()
+                    + " ms, by " + drop.getLimit() + "; the frame is " + (frame.isPresent() ? "still there" : "gone")
+                    + ". ./patchstream replay answers it");
+            out.flush();
+            return ExitCode.OK;
+        }
         out.println("answer " + new SourcePosition(topic, partition, offset) + " is of frame " + claim.source()
                 + ", by model " + claim.modelSha256());
         if (frame.isEmpty()) {
@@ -87,6 +98,8 @@ public final class ExplainCommand implements Callable<Integer> {
         inForce.entries().forEach(entry -> values.put(entry.key(), entry.value()));
         values.put("model", model(settings, claim).toString());
         values.put("input.topics", claim.source().topic());
+        values.put("input.overload", "block");
+        values.put("input.overload.topics", "");
         if (claim instanceof Label label) {
             // As many labels as the answer has.
             values.put(

@@ -3,7 +3,7 @@ package io.patchstream.stream.explain;
 import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.frame.FrameOutcome;
-import io.patchstream.stream.frame.FrameReader;
+import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.ServedModel;
@@ -45,8 +45,8 @@ final class OneFrame implements FrameEngine {
     }
 
     @Override
-    public FrameTicket submit(FrameSource source, FrameReader reader) {
-        ticket = engine.submit(source, reader);
+    public FrameTicket submit(FrameRequest request) {
+        ticket = engine.submit(request);
         return ticket;
     }
 

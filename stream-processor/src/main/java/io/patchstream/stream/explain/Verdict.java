@@ -28,7 +28,9 @@ record Verdict(boolean isSame, List<String> lines) {
 
     /** Holds {@code claim} against what the same frame gives now. */
     static Verdict of(Claim claim, FrameOutcome now) {
-        return now.fold(classified -> of(claim, classified), rejected -> of(claim, rejected));
+        return now.fold(classified -> of(claim, classified), rejected -> of(claim, rejected), dropped -> {
+            throw new IllegalStateException("a frame was dropped; explain answers whatever its age");
+        });
     }
 
     private static Verdict of(Claim claim, Rejected now) {

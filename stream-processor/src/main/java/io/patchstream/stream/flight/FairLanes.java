@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A queue with a lane for each source and an express lane for what somebody waits for. Takes from the express lane
- * first, then one from each source in turn, so that no source can crowd out another; within a lane, first in, first out.
+ * A queue with a lane for each camera of each source and an express lane for what somebody waits for. Takes from the
+ * express lane first, then one from each lane in turn, so that no camera can crowd out another; within a lane, first in,
+ * first out.
  *
  * <p>Not thread-safe: its owner's lock guards it.
  *
@@ -20,9 +21,15 @@ import java.util.function.Function;
 public final class FairLanes<E> {
     private final Function<E, PendingFrame> frameOf;
     private final ArrayDeque<E> express = new ArrayDeque<>();
-    // The source whose turn it is comes first; one that was served goes to the end.
-    private final Map<FrameSource, ArrayDeque<E>> lanes = new LinkedHashMap<>();
+    // The lane whose turn it is comes first; one that was served goes to the end.
+    private final Map<Lane, ArrayDeque<E>> lanes = new LinkedHashMap<>();
     private int size;
+
+    private record Lane(FrameSource source, String camera) {
+        static Lane of(PendingFrame frame) {
+            return new Lane(frame.source(), frame.camera());
+        }
+    }
 
     public FairLanes(Function<E, PendingFrame> frameOf) {
         this.frameOf = frameOf;
@@ -38,7 +45,7 @@ public final class FairLanes<E> {
         if (frame.isPromoted()) {
             express.add(element);
         } else {
-            lanes.computeIfAbsent(frame.source(), s -> new ArrayDeque<>()).add(element);
+            lanes.computeIfAbsent(Lane.of(frame), l -> new ArrayDeque<>()).add(element);
         }
         size++;
     }
@@ -47,18 +54,17 @@ public final class FairLanes<E> {
     public E poll() {
         E element = express.poll();
         if (element == null) {
-            Iterator<Map.Entry<FrameSource, ArrayDeque<E>>> turn =
-                    lanes.entrySet().iterator();
+            Iterator<Map.Entry<Lane, ArrayDeque<E>>> turn = lanes.entrySet().iterator();
             if (!turn.hasNext()) {
                 return null;
             }
-            Map.Entry<FrameSource, ArrayDeque<E>> next = turn.next();
-            FrameSource source = next.getKey();
+            Map.Entry<Lane, ArrayDeque<E>> next = turn.next();
+            Lane key = next.getKey();
             ArrayDeque<E> lane = next.getValue();
             turn.remove();
             element = lane.poll();
             if (!lane.isEmpty()) {
-                lanes.put(source, lane);
+                lanes.put(key, lane);
             }
         }
         size--;
@@ -67,7 +73,8 @@ public final class FairLanes<E> {
 
     /** Moves what is queued of a frame to the end of the express lane, in order. */
     public void promote(PendingFrame frame) {
-        ArrayDeque<E> lane = lanes.get(frame.source());
+        Lane key = Lane.of(frame);
+        ArrayDeque<E> lane = lanes.get(key);
         if (lane == null) {
             return;
         }
@@ -79,7 +86,7 @@ public final class FairLanes<E> {
             return its;
         });
         if (lane.isEmpty()) {
-            lanes.remove(frame.source());
+            lanes.remove(key);
         }
     }
 
@@ -93,10 +100,13 @@ public final class FairLanes<E> {
             }
             return its;
         });
-        ArrayDeque<E> lane = lanes.remove(source);
-        if (lane != null) {
-            removed.addAll(lane);
-        }
+        lanes.entrySet().removeIf(lane -> {
+            boolean its = lane.getKey().source().equals(source);
+            if (its) {
+                removed.addAll(lane.getValue());
+            }
+            return its;
+        });
         size -= removed.size();
         return removed;
     }

@@ -2,11 +2,13 @@ package io.patchstream.stream.flight;
 
 import static java.util.Objects.requireNonNull;
 
+import io.patchstream.stream.frame.DropReason;
 import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameHead;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameReader;
+import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.Prediction;
@@ -23,13 +25,13 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * A frame that the engine has accepted, from {@code submit} to its one outcome: classified, rejected, cancelled or
- * failed. The first of the four wins; what comes later is ignored, so each stage may report without asking.
+ * A frame that the engine has accepted, from {@code submit} to its one outcome: classified, rejected, dropped, cancelled or
+ * failed. The first of them wins; what comes later is ignored, so each stage may report without asking.
  *
  * <p>Shared: a decode thread reads and decodes it, infer threads answer its pictures, a stream thread waits for it.
  */
 public final class PendingFrame implements FrameTicket {
-    private final FrameSource source;
+    private final FrameRequest request;
     private final LongSupplier nanoClock;
     private final CompletableFuture<FrameOutcome> outcome = new CompletableFuture<>();
 
@@ -43,16 +45,40 @@ public final class PendingFrame implements FrameTicket {
     private volatile boolean promoted;
     private volatile long lastProgress;
 
-    public PendingFrame(FrameSource source, FrameReader reader, LongSupplier nanoClock) {
-        this.source = requireNonNull(source, "source");
-        this.reader = requireNonNull(reader, "reader");
+    public PendingFrame(FrameRequest request, LongSupplier nanoClock) {
+        this.request = requireNonNull(request, "request");
+        this.reader = request.reader();
         this.nanoClock = nanoClock;
         this.lastProgress = nanoClock.getAsLong();
     }
 
     @Override
     public FrameSource source() {
-        return source;
+        return request.source();
+    }
+
+    /** Whose it is; empty when that is not known. */
+    public String camera() {
+        return request.camera();
+    }
+
+    /** When it is late, by {@link System#nanoTime()}; {@link FrameRequest#NO_DEADLINE} for never. */
+    public long deadlineNanos() {
+        return request.deadlineNanos();
+    }
+
+    /** Drops it as late when its answer cannot be there in time. True when it has its outcome. */
+    public boolean dropIfLate(long nanosToAnswer) {
+        if (request.deadlineNanos() != FrameRequest.NO_DEADLINE
+                && nanoClock.getAsLong() + nanosToAnswer - request.deadlineNanos() > 0) {
+            drop(DropReason.LATE);
+        }
+        return isDone();
+    }
+
+    @Override
+    public boolean drop(DropReason reason) {
+        return finish(new FrameOutcome.Dropped(reason));
     }
 
     @Override

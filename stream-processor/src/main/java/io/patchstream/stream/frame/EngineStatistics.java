@@ -6,10 +6,12 @@ package io.patchstream.stream.frame;
  * @param pictures pictures inferred
  * @param batches batches run
  * @param rejected frames rejected
+ * @param dropped frames left out because they were late
  * @param cancelled frames cancelled before they were begun
  * @param promoted frames that a stream thread waited for and that moved to the front
  */
-public record EngineStatistics(long pictures, long batches, long rejected, long cancelled, long promoted) {
+public record EngineStatistics(
+        long pictures, long batches, long rejected, long dropped, long cancelled, long promoted) {
     /** Pictures per batch; 0 before the first. */
     public double batchMean() {
         return batches == 0 ? 0 : (double) pictures / batches;

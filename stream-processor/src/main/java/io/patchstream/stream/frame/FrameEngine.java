@@ -7,7 +7,12 @@ package io.patchstream.stream.frame;
 public interface FrameEngine extends AutoCloseable {
 
     /** Takes a frame in; never blocks. What is read, decoded and inferred happens on the engine's threads. */
-    FrameTicket submit(FrameSource source, FrameReader reader);
+    FrameTicket submit(FrameRequest request);
+
+    /** Takes in a frame of no known camera that must be answered. */
+    default FrameTicket submit(FrameSource source, FrameReader reader) {
+        return submit(FrameRequest.of(source, reader));
+    }
 
     /**
      * Waits for a frame's outcome and moves it to the front of the queue meanwhile.

@@ -9,7 +9,7 @@ import java.util.function.Function;
 public sealed interface FrameOutcome {
 
     /** The value for the case that holds. */
-    <T> T fold(Function<Classified, T> classified, Function<Rejected, T> rejected);
+    <T> T fold(Function<Classified, T> classified, Function<Rejected, T> rejected, Function<Dropped, T> dropped);
 
     /**
      * The model answered.
@@ -27,7 +27,8 @@ public sealed interface FrameOutcome {
         }
 
         @Override
-        public <T> T fold(Function<Classified, T> classified, Function<Rejected, T> rejected) {
+        public <T> T fold(
+                Function<Classified, T> classified, Function<Rejected, T> rejected, Function<Dropped, T> dropped) {
             return classified.apply(this);
         }
     }
@@ -47,8 +48,26 @@ public sealed interface FrameOutcome {
         }
 
         @Override
-        public <T> T fold(Function<Classified, T> classified, Function<Rejected, T> rejected) {
+        public <T> T fold(
+                Function<Classified, T> classified, Function<Rejected, T> rejected, Function<Dropped, T> dropped) {
             return rejected.apply(this);
+        }
+    }
+
+    /**
+     * The frame was left out on purpose: its input's overload policy says so.
+     *
+     * @param reason why
+     */
+    record Dropped(DropReason reason) implements FrameOutcome {
+        public Dropped {
+            requireNonNull(reason, "reason");
+        }
+
+        @Override
+        public <T> T fold(
+                Function<Classified, T> classified, Function<Rejected, T> rejected, Function<Dropped, T> dropped) {
+            return dropped.apply(this);
         }
     }
 }

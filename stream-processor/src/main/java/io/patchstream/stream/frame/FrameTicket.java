@@ -7,4 +7,7 @@ public interface FrameTicket {
 
     /** Whether {@link FrameEngine#await} would return at once. */
     boolean isDone();
+
+    /** Leaves the frame out, unless it has an outcome already. True when being dropped is its outcome now. */
+    boolean drop(DropReason reason);
 }

@@ -23,6 +23,8 @@ public record Finding(long offset, int picture, Kind kind) implements Comparable
         TWO_EMBEDDINGS("has two embeddings for picture %d", true),
         TWO_DEAD_LETTERS("has two dead letters", true),
         LABEL_AND_DEAD_LETTER("has both a label and a dead letter", true),
+        TWO_DROPS("was left out twice", true),
+        DROP_AND_ANSWER("was left out and has an answer", true),
         WRONG_NUMBER("has an answer for picture %d, which no record can hold", true);
 
         private final String says;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.patchstream.schemas.AnswerLineage;
 import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.Drop;
 import io.patchstream.schemas.Embedding;
 import io.patchstream.schemas.EmbeddingLineage;
 import io.patchstream.schemas.Frame;
@@ -44,6 +45,7 @@ final class LedgerAudit implements AutoCloseable {
     private final Optional<String> camera;
     private final AvroDeserializer<Classification> classifications = new AvroDeserializer<>(Classification.class);
     private final AvroDeserializer<Embedding> points = new AvroDeserializer<>(Embedding.class);
+    private final AvroDeserializer<Drop> drops = new AvroDeserializer<>(Drop.class);
     private final AvroDeserializer<Frame> frames = new AvroDeserializer<>(Frame.class);
     private final Map<TopicPartition, PartitionBook> books = new HashMap<>();
 
@@ -60,6 +62,7 @@ final class LedgerAudit implements AutoCloseable {
         Map<String, String> serde = settings.serde().config();
         classifications.configure(serde, false);
         points.configure(serde, false);
+        drops.configure(serde, false);
         frames.configure(serde, false);
     }
 
@@ -70,8 +73,11 @@ final class LedgerAudit implements AutoCloseable {
         ranges.forEach(range -> books.put(range.partition(), new PartitionBook(range)));
         long bytes = lookup.readAll(output.labels(), this::label)
                 + lookup.readAll(output.embeddings(), this::embedding)
-                + lookup.readAll(output.deadLetters(), this::deadLetter);
-        boolean trimmed = lookup.isTrimmed(output.labels()) || lookup.isTrimmed(output.deadLetters());
+                + lookup.readAll(output.deadLetters(), this::deadLetter)
+                + (lookup.exists(output.drops()) ? lookup.readAll(output.drops(), this::drop) : 0);
+        boolean trimmed = lookup.isTrimmed(output.labels())
+                || lookup.isTrimmed(output.deadLetters())
+                || (lookup.exists(output.drops()) && lookup.isTrimmed(output.drops()));
         for (SourceRange range : ranges) {
             books.get(range.partition())
                     .settle(
@@ -130,6 +136,23 @@ final class LedgerAudit implements AutoCloseable {
                 book.embedding(lineage.getSourceOffset(), point.getPayload().getPicture());
             } else {
                 book.other(lineage.getSourceOffset());
+            }
+        });
+    }
+
+    private void drop(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return;
+        }
+        Drop drop = drops.deserialize(record.topic(), record.value());
+        book(drop.getSourceTopic(), drop.getSourcePartition()).ifPresent(book -> {
+            if (isAskedFor(drop.getCameraId())) {
+                book.drop(
+                        drop.getSourceOffset(),
+                        drop.getPictures(),
+                        drop.getReason().name());
+            } else {
+                book.other(drop.getSourceOffset());
             }
         });
     }
@@ -222,6 +245,7 @@ final class LedgerAudit implements AutoCloseable {
     public void close() {
         classifications.close();
         points.close();
+        drops.close();
         frames.close();
     }
 }

@@ -43,7 +43,8 @@ record LedgerReport(String group, List<PartitionBalance> partitions, long bytesR
         long inFlight =
                 partitions.stream().mapToLong(PartitionBalance::inFlight).sum();
         lines.add((isBalanced() ? "balanced: " : "NOT BALANCED: ") + tally.records() + " records, " + tally.labelled()
-                + " labelled, " + tally.reused() + " reused, " + tally.deadLettered() + " dead-lettered, " + inFlight
+                + " labelled, " + tally.reused() + " reused, " + dropped(tally) + ", " + tally.deadLettered()
+                + " dead-lettered, " + inFlight
                 + " offsets in flight");
         return String.join(System.lineSeparator(), lines);
     }
@@ -64,6 +65,8 @@ record LedgerReport(String group, List<PartitionBalance> partitions, long bytesR
                 .append(tally.labelled())
                 .append(", reused ")
                 .append(tally.reused())
+                .append(", ")
+                .append(dropped(tally))
                 .append(", dead-lettered ")
                 .append(tally.deadLettered());
         if (balance.inFlight() > 0) {
@@ -82,6 +85,10 @@ record LedgerReport(String group, List<PartitionBalance> partitions, long bytesR
             line.append(", ").append(balance.expiredAnswers()).append(" records whose answers are gone");
         }
         return line.toString();
+    }
+
+    private static String dropped(Tally tally) {
+        return tally.dropped().isEmpty() ? "dropped 0" : "dropped " + tally.allDropped() + " " + tally.dropped();
     }
 
     /** For programs. */
@@ -127,6 +134,7 @@ record LedgerReport(String group, List<PartitionBalance> partitions, long bytesR
         json.put("records", tally.records());
         json.put("labelled", tally.labelled());
         json.put("reused", tally.reused());
+        json.put("dropped", tally.dropped());
         json.put("dead_lettered", tally.deadLettered());
         return json;
     }

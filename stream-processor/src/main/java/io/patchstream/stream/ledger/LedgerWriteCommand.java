@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -89,22 +89,24 @@ public final class LedgerWriteCommand implements Callable<Integer> {
 
     /** The newest entry and what came after it, as one. */
     static LedgerEntry entry(Optional<LedgerEntry> newest, PartitionBalance balance, Instant now) {
-        Tally before = newest.map(entry ->
-                        new Tally(entry.getRecords(), entry.getLabelled(), entry.getReused(), entry.getDeadLettered()))
+        Tally before = newest.map(entry -> new Tally(
+                        entry.getRecords(),
+                        entry.getLabelled(),
+                        entry.getReused(),
+                        new TreeMap<>(entry.getDropped()),
+                        entry.getDeadLettered()))
                 .orElse(Tally.NONE);
         Tally all = before.plus(balance.balancedTally());
-        Map<String, Long> dropped = newest.map(LedgerEntry::getDropped).orElse(Map.of());
         return new LedgerEntry(
                 balance.range().partition().topic(),
                 balance.range().partition().partition(),
                 newest.map(LedgerEntry::getFirstOffset).orElse(balance.range().first()),
                 balance.balancedTo(),
                 all.records(),
-                all.pictures()
-                        + dropped.values().stream().mapToLong(Long::longValue).sum(),
+                all.pictures(),
                 all.labelled(),
                 all.reused(),
-                dropped,
+                all.dropped(),
                 all.deadLettered(),
                 now.truncatedTo(ChronoUnit.MICROS));
     }

@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
 /**
  * The answers of one source partition within a range: what was answered, what twice, and in the end what not. Takes about
@@ -31,14 +34,19 @@ final class PartitionBook {
     private final PictureSet reused = new PictureSet();
     private final OffsetSet deadLetters = new OffsetSet();
 
+    /** Records that were left out, by the reason. */
+    private final SortedMap<String, OffsetSet> drops = new TreeMap<>();
+
     /** Every record that is known of by an answer. */
     private final OffsetSet known = new OffsetSet();
 
     /** Records of cameras that were not asked for: they have an answer, and nobody asks which. */
     private final OffsetSet others = new OffsetSet();
 
-    /** Dead letters that stand for more than one picture. */
+    /** Dead letters and drops that stand for more than one picture. */
     private final Map<Long, Integer> deadPictures = new HashMap<>();
+
+    private final Map<Long, Integer> droppedPictures = new HashMap<>();
 
     private final TreeSet<Finding> findings = new TreeSet<>();
     private long findingCount;
@@ -88,6 +96,25 @@ final class PartitionBook {
                 found(offset, 0, Kind.TWO_DEAD_LETTERS);
             } else if (pictures > 1) {
                 deadPictures.put(offset, pictures);
+            }
+        }
+    }
+
+    /**
+     * A drop.
+     *
+     * @param pictures how many pictures its record says that it has
+     */
+    void drop(long offset, int pictures, String reason) {
+        if (isCounted(offset)) {
+            known.add(offset);
+            if (drops.values().stream().anyMatch(others -> others.contains(offset))) {
+                found(offset, 0, Kind.TWO_DROPS);
+                return;
+            }
+            drops.computeIfAbsent(reason, key -> new OffsetSet()).add(offset);
+            if (pictures > 1) {
+                droppedPictures.put(offset, pictures);
             }
         }
     }
@@ -150,6 +177,17 @@ final class PartitionBook {
             at = nextGap(gapEnd, due);
         }
         findIncomplete();
+        findDroppedAndAnswered();
+    }
+
+    private void findDroppedAndAnswered() {
+        for (OffsetSet dropped : drops.values()) {
+            for (long at = dropped.next(range.first(), due); at < due; at = dropped.next(at + 1, due)) {
+                if (deadLetters.contains(at) || nextWith(0, at, at + 1) == at) {
+                    found(at, 0, Kind.DROP_AND_ANSWER);
+                }
+            }
+        }
     }
 
     /** Pictures whose embedding is missing, as far as they are kept. */
@@ -175,7 +213,7 @@ final class PartitionBook {
         return new PartitionBalance(
                 range,
                 due,
-                tally(range.first(), due).plus(new Tally(unanswered + expiredAnswers, 0, 0, 0)),
+                tally(range.first(), due).plus(Tally.ofRecords(unanswered + expiredAnswers)),
                 tally(range.first(), balancedTo),
                 balancedTo,
                 known.count(due, range.end()),
@@ -183,7 +221,12 @@ final class PartitionBook {
                 expiredAnswers,
                 findingCount,
                 new ArrayList<>(findings),
-                labels.bytes() + embeddings.bytes() + reused.bytes() + known.bytes() + others.bytes());
+                labels.bytes()
+                        + embeddings.bytes()
+                        + reused.bytes()
+                        + known.bytes()
+                        + others.bytes()
+                        + drops.values().stream().mapToLong(OffsetSet::bytes).sum());
     }
 
     private long nextGap(long from, long end) {
@@ -223,12 +266,25 @@ final class PartitionBook {
     }
 
     private Tally tally(long first, long end) {
-        long more = deadPictures.entrySet().stream()
-                .filter(entry -> entry.getKey() >= first && entry.getKey() < end)
-                .mapToLong(entry -> entry.getValue() - 1L)
-                .sum();
+        long more = more(deadPictures, offset -> offset >= first && offset < end);
         long all = labels.count(first, end);
         long again = reused.count(first, end);
-        return new Tally(known.count(first, end), all - again, again, deadLetters.count(first, end) + more);
+        SortedMap<String, Long> dropped = new TreeMap<>();
+        drops.forEach((reason, offsets) -> {
+            long pictures = offsets.count(first, end)
+                    + more(droppedPictures, offset -> offset >= first && offset < end && offsets.contains(offset));
+            if (pictures > 0) {
+                dropped.put(reason, pictures);
+            }
+        });
+        return new Tally(known.count(first, end), all - again, again, dropped, deadLetters.count(first, end) + more);
+    }
+
+    /** Pictures beyond the first of the records that count. */
+    private static long more(Map<Long, Integer> pictures, LongPredicate counts) {
+        return pictures.entrySet().stream()
+                .filter(entry -> counts.test(entry.getKey()))
+                .mapToLong(entry -> entry.getValue() - 1L)
+                .sum();
     }
 }

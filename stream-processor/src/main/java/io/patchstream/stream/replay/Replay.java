@@ -64,6 +64,10 @@ public final class Replay implements AutoCloseable {
         values.put("output.labels", topics.labels().name());
         values.put("output.embeddings", topics.embeddings().name());
         values.put("output.dead-letters", topics.deadLetters().name());
+        values.put("output.drops", topics.drops().name());
+        // What was left out live is answered now: a replay depends on the frames and on no clock.
+        values.put("input.overload", "block");
+        values.put("input.overload.topics", "");
         // An instance would bring clients of its own; the replay's name their transactions too.
         values.put("instance.id", "");
         // Its own clients; the broker-side protocol makes its consumers without asking for them.
@@ -72,11 +76,13 @@ public final class Replay implements AutoCloseable {
         List<String> shared = new ArrayList<>(List.of(
                 settings.output().labels(),
                 settings.output().embeddings(),
-                settings.output().deadLetters()));
+                settings.output().deadLetters(),
+                settings.output().drops()));
         shared.retainAll(List.of(
                 topics.labels().name(),
                 topics.embeddings().name(),
-                topics.deadLetters().name()));
+                topics.deadLetters().name(),
+                topics.drops().name()));
         if (!shared.isEmpty()) {
             throw new SettingsException(List.of("--into " + into + " names the live processor's topics " + shared
                     + "; it must be a prefix of topics of the replay's own"));
@@ -131,7 +137,8 @@ public final class Replay implements AutoCloseable {
             for (String topic : List.of(
                     replay.output().labels(),
                     replay.output().embeddings(),
-                    replay.output().deadLetters())) {
+                    replay.output().deadLetters(),
+                    replay.output().drops())) {
                 if (lookup.exists(topic) && lookup.isWritten(topic)) {
                     throw new ProcessorFailedException(
                             "topic " + topic + " holds answers already: give another --into, or the --id of the replay"

@@ -1,34 +1,24 @@
 package io.patchstream.stream.replay;
 
+import io.patchstream.stream.topology.FrameClients;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.Configurable;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * The clients of a replay: Kafka's own, but that the main consumer ends where the replay does. Kafka Streams makes it by
  * the name that {@code default.client.supplier} gives.
  */
-public final class ReplayClients implements KafkaClientSupplier, Configurable {
+public final class ReplayClients extends FrameClients implements Configurable {
     private ReplayEnds ends;
 
     @Override
     public void configure(Map<String, ?> configs) {
         ends = ReplayEnds.parse(String.valueOf(configs.get(ReplayEnds.KEY)));
-    }
-
-    @Override
-    public Admin getAdmin(Map<String, Object> config) {
-        return Admin.create(config);
     }
 
     @Override
@@ -42,16 +32,6 @@ public final class ReplayClients implements KafkaClientSupplier, Configurable {
         return new ReplayConsumer(config, ends);
     }
 
-    @Override
-    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    @Override
-    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return getRestoreConsumer(config);
-    }
-
     /**
      * A producer whose transactional id is the replay's and the stream thread's: Kafka Streams draws another at each start,
      * and the transaction of a replay that was killed would stay open until it times out. One that is run twice at a time
@@ -61,7 +41,7 @@ public final class ReplayClients implements KafkaClientSupplier, Configurable {
     public Producer<byte[], byte[]> getProducer(Map<String, Object> given) {
         Map<String, Object> config = new HashMap<>(given);
         config.computeIfPresent(ProducerConfig.TRANSACTIONAL_ID_CONFIG, (key, id) -> transactionalId((String) id));
-        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        return super.getProducer(config);
     }
 
     /** {@code APPLICATION-THREAD} from {@code APPLICATION-START-THREAD}. */

@@ -1,19 +1,18 @@
 package io.patchstream.stream.replay;
 
+import io.patchstream.stream.topology.BoundedConsumer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A consumer that stops fetching a partition once the replay's end is reached there, however much follows. */
-final class ReplayConsumer extends KafkaConsumer<byte[], byte[]> {
+final class ReplayConsumer extends BoundedConsumer {
     private final ReplayEnds ends;
 
     ReplayConsumer(Map<String, Object> config, ReplayEnds ends) {
-        super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        super(config);
         this.ends = ends;
     }
 

@@ -1,23 +1,17 @@
 package io.patchstream.stream.run;
 
+import io.patchstream.stream.topology.FrameClients;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * Clients as Kafka Streams makes them, but for the transactional ids, which name the instance and not the start. Without
  * state on disk Kafka Streams draws new ids at each start, so that the transaction of a killed processor stays open, and
  * hides later answers from read_committed consumers, until it times out; with its old id the next start aborts it at once.
  */
-final class InstanceTransactions implements KafkaClientSupplier {
+final class InstanceTransactions extends FrameClients {
     private final String applicationId;
     private final String instanceId;
 
@@ -32,29 +26,9 @@ final class InstanceTransactions implements KafkaClientSupplier {
     }
 
     @Override
-    public Admin getAdmin(Map<String, Object> config) {
-        return Admin.create(config);
-    }
-
-    @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
         Map<String, Object> own = new HashMap<>(config);
         own.computeIfPresent(ProducerConfig.TRANSACTIONAL_ID_CONFIG, (key, id) -> transactionalId((String) id));
-        return new KafkaProducer<>(own, new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    @Override
-    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    @Override
-    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return getConsumer(config);
-    }
-
-    @Override
-    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return getConsumer(config);
+        return super.getProducer(own);
     }
 }

@@ -1,5 +1,6 @@
 package io.patchstream.stream.run;
 
+import io.patchstream.stream.frame.DropReason;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topology.FrameIntake;
@@ -198,6 +199,8 @@ public final class StreamProcessor implements AutoCloseable {
                 .addKeyValue("pictures", engine.statistics().pictures())
                 .addKeyValue("batchMean", "%.1f".formatted(engine.statistics().batchMean()))
                 .addKeyValue("rejected", engine.statistics().rejected())
+                .addKeyValue("late", intake.dropped(DropReason.LATE))
+                .addKeyValue("backlog", intake.dropped(DropReason.BACKLOG))
                 .addKeyValue("cancelled", engine.statistics().cancelled())
                 .log(how);
     }

@@ -56,6 +56,8 @@ final class TopicCheck {
                 settings.output().embeddings(),
                 standard.embeddings().maxMessageBytes()));
         specs.add(like(standard.deadLetters(), settings.output().deadLetters(), frameBytes + (1 << 20)));
+        specs.add(like(
+                standard.drops(), settings.output().drops(), standard.drops().maxMessageBytes()));
         return specs;
     }
 

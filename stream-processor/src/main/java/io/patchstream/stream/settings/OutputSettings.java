@@ -1,5 +1,6 @@
 package io.patchstream.stream.settings;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -8,6 +9,7 @@ import java.util.Set;
  * @param labels the topic of classifications
  * @param embeddings the topic of embeddings
  * @param deadLetters the topic of frames that could not be answered
+ * @param drops the topic of frames that were left out on purpose
  * @param collection the vector store's collection that embeddings name
  */
 public record OutputSettings(
@@ -24,6 +26,12 @@ public record OutputSettings(
         String deadLetters,
 
         @Setting(
+                key = "output.drops",
+                or = "patchstream.drops",
+                says = "Topic for frames that an overload policy left out, with the reason.")
+        String drops,
+
+        @Setting(
                 key = "output.collection",
                 or = "patchstream",
                 says = "The vector store's collection that embeddings name.")
@@ -34,6 +42,7 @@ public record OutputSettings(
                 .topic("output.labels", labels)
                 .topic("output.embeddings", embeddings)
                 .topic("output.dead-letters", deadLetters)
+                .topic("output.drops", drops)
                 .that(!collection.isBlank(), "output.collection", "empty", "a name");
         if (!labels.equals(embeddings)) {
             checks.that(
@@ -42,6 +51,8 @@ public record OutputSettings(
                     deadLetters,
                     "a topic of its own");
         }
+        checks.that(
+                !List.of(labels, embeddings, deadLetters).contains(drops), "output.drops", drops, "a topic of its own");
         checks.that(!labels.equals(embeddings), "output.embeddings", embeddings, "another topic than output.labels")
                 .done();
     }

@@ -53,6 +53,11 @@ public record Settings(
                         "output.dead-letters",
                         output.deadLetters(),
                         "a topic that is not read")
+                .that(
+                        !input.topics().contains(output.drops()),
+                        "output.drops",
+                        output.drops(),
+                        "a topic that is not read")
                 .done();
     }
 

@@ -39,14 +39,25 @@ final class AvroFormat implements RecordFormat {
     @Override
     public FrameReader reader(SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value) {
         return () -> {
-            if (value == null) {
-                throw Rejections.tombstone(source);
-            }
-            return encodedFrame(frame(source, headers, value), source);
+            Frame frame = frame(source, headers, value);
+            FrameHead head = head(frame, source);
+            ByteBuffer payload = frame.getPayload() instanceof PayloadReference reference
+                    ? claims.fetch(reference)
+                    : (ByteBuffer) frame.getPayload();
+            return new EncodedFrame(head, Encoding.valueOf(frame.getEncoding().name()), payload);
         };
     }
 
+    @Override
+    public FrameHead head(SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value)
+            throws RejectedFrameException {
+        return head(frame(source, headers, value), source);
+    }
+
     private Frame frame(SourcePosition source, Headers headers, byte[] value) throws RejectedFrameException {
+        if (value == null) {
+            throw Rejections.tombstone(source);
+        }
         Deserializer<?> deserializer = idle.poll();
         if (deserializer == null) {
             deserializer = deserializers.get();
@@ -96,7 +107,7 @@ final class AvroFormat implements RecordFormat {
                 e);
     }
 
-    private EncodedFrame encodedFrame(Frame frame, SourcePosition source) throws RejectedFrameException {
+    private static FrameHead head(Frame frame, SourcePosition source) throws RejectedFrameException {
         if (frame.getFrameId().isEmpty() || frame.getCameraId().isEmpty() || frame.getPictures() < 1) {
             throw Rejections.of(
                     "HEAD",
@@ -105,17 +116,13 @@ final class AvroFormat implements RecordFormat {
                             + "; ids must not be empty and pictures at least 1",
                     null);
         }
-        FrameHead head = new FrameHead(
+        return new FrameHead(
                 frame.getFrameId(),
                 frame.getCameraId(),
                 frame.getSequence(),
                 ChronoUnit.MICROS.between(Instant.EPOCH, frame.getCapturedAt()),
                 frame.getPictures(),
                 frame.getAttributes());
-        ByteBuffer payload = frame.getPayload() instanceof PayloadReference reference
-                ? claims.fetch(reference)
-                : (ByteBuffer) frame.getPayload();
-        return new EncodedFrame(head, Encoding.valueOf(frame.getEncoding().name()), payload);
     }
 
     @Override

@@ -3,12 +3,15 @@ package io.patchstream.stream.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.Drop;
 import io.patchstream.schemas.Embedding;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameOutcome.Classified;
+import io.patchstream.stream.frame.FrameOutcome.Dropped;
 import io.patchstream.stream.frame.FrameOutcome.Rejected;
 import io.patchstream.stream.frame.FrameTicket;
+import io.patchstream.stream.frame.RejectedFrameException;
 import io.patchstream.stream.publish.Answers;
 import io.patchstream.stream.publish.DeadLetters;
 import io.patchstream.stream.publish.SourcePosition;
@@ -24,8 +27,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Answers each frame where it stands: waits for the outcome of its ticket and forwards label and embedding, or the dead
- * letter, before it returns. Kafka Streams takes a frame for done when this returns, and it is.
+ * Answers each frame where it stands: waits for the outcome of its ticket and forwards label and embedding, the dead
+ * letter or the drop, before it returns. Kafka Streams takes a frame for done when this returns, and it is.
  *
  * <p>One per task. Keeps nothing from one record to the next.
  */
@@ -54,10 +57,18 @@ final class FrameClassifier implements Processor<byte[], byte[], byte[], byte[]>
         RecordMetadata metadata = context.recordMetadata()
                 .orElseThrow(() -> new IllegalStateException("a frame without a source; nothing may punctuate here"));
         SourcePosition source = new SourcePosition(metadata.topic(), metadata.partition(), metadata.offset());
-        FrameOutcome outcome = await(record, source);
-        outcome.fold(
-                classified -> forwardAnswers(classified, record, source),
-                rejected -> forwardDeadLetter(rejected, record, source));
+        boolean lookedAhead = record.headers().lastHeader(TicketHeader.KEY) instanceof TicketHeader;
+        try {
+            FrameOutcome outcome = await(record, source);
+            outcome.fold(
+                    classified -> forwardAnswers(classified, record, source),
+                    rejected -> forwardDeadLetter(rejected, record, source),
+                    dropped -> forwardDrop(dropped, record, source));
+        } finally {
+            if (lookedAhead) {
+                intake.answered(Thread.currentThread().getName(), source, record.key(), record.value());
+            }
+        }
     }
 
     private FrameOutcome await(Record<byte[], byte[]> record, SourcePosition source) {
@@ -104,6 +115,23 @@ final class FrameClassifier implements Processor<byte[], byte[], byte[], byte[]>
                     FrameTopology.EMBEDDINGS);
         }
         return null;
+    }
+
+    private Void forwardDrop(Dropped dropped, Record<byte[], byte[]> record, SourcePosition source) {
+        try {
+            Drop drop =
+                    intake.drop(dropped, source, record.timestamp(), record.headers(), record.key(), record.value());
+            context.forward(
+                    new Record<>(
+                            record.key(),
+                            serializer.serialize(output.drops(), drop),
+                            record.timestamp(),
+                            traceOf(record.headers())),
+                    FrameTopology.DROPS);
+            return null;
+        } catch (RejectedFrameException e) {
+            return forwardDeadLetter(e.rejected(), record, source);
+        }
     }
 
     private Void forwardDeadLetter(Rejected rejected, Record<byte[], byte[]> record, SourcePosition source) {

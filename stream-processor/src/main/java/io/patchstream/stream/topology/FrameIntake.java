@@ -1,10 +1,18 @@
 package io.patchstream.stream.topology;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.patchstream.schemas.Drop;
+import io.patchstream.stream.frame.DropReason;
 import io.patchstream.stream.frame.FrameEngine;
+import io.patchstream.stream.frame.FrameHead;
 import io.patchstream.stream.frame.FrameOutcome;
+import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
+import io.patchstream.stream.frame.RejectedFrameException;
 import io.patchstream.stream.frame.ServedModel;
+import io.patchstream.stream.publish.Drops;
 import io.patchstream.stream.publish.SourcePosition;
 import io.patchstream.stream.settings.InputSettings;
 import io.patchstream.stream.settings.Settings;
@@ -23,13 +31,18 @@ public final class FrameIntake implements AutoCloseable {
     private final FrameEngine engine;
     private final Set<String> topics;
     private final RecordFormat format;
+    private final Overload overload;
+    private final BufferedBytes buffered;
     private final LongAdder ahead = new LongAdder();
     private final LongAdder missed = new LongAdder();
 
-    private FrameIntake(FrameEngine engine, Set<String> topics, RecordFormat format) {
+    private FrameIntake(
+            FrameEngine engine, Set<String> topics, RecordFormat format, Overload overload, BufferedBytes buffered) {
         this.engine = engine;
         this.topics = topics;
         this.format = format;
+        this.overload = overload;
+        this.buffered = buffered;
     }
 
     /** The intake for what {@code settings} say of the input. */
@@ -37,20 +50,30 @@ public final class FrameIntake implements AutoCloseable {
         RecordFormat format = settings.input().format() == InputSettings.Format.IMAGE
                 ? new ImageFormat()
                 : new AvroFormat(() -> Serdes.deserializer(settings.serde()), new ClaimChecks(settings.claims()));
-        return new FrameIntake(engine, Set.copyOf(settings.input().topics()), format);
+        return new FrameIntake(
+                engine,
+                Set.copyOf(settings.input().topics()),
+                format,
+                new Overload(settings.input(), System::currentTimeMillis, System::nanoTime),
+                new BufferedBytes(settings.input().buffer(), settings.stream().threads()));
     }
 
-    /** Submits a polled record if it is of an input topic, and lets its ticket travel with it. Never blocks. */
+    /**
+     * Submits a polled record if it is of an input topic, and lets its ticket travel with it; one that is late already gets
+     * a ticket that is done. Never blocks.
+     */
     void lookAhead(ConsumerRecord<byte[], byte[]> record, String owner) {
         if (topics.contains(record.topic())) {
+            FrameSource from = new FrameSource(owner, record.topic(), record.partition());
             FrameTicket ticket = submit(
-                    owner,
+                    from,
                     new SourcePosition(record.topic(), record.partition(), record.offset()),
                     record.timestamp(),
                     record.headers(),
                     record.key(),
                     record.value());
             record.headers().add(new TicketHeader(ticket));
+            buffered.polled(from, size(record.key(), record.value()));
             ahead.increment();
         }
     }
@@ -58,25 +81,95 @@ public final class FrameIntake implements AutoCloseable {
     /** Submits a record that nobody looked ahead at. */
     FrameTicket late(String owner, SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value) {
         missed.increment();
-        return submit(owner, source, timestamp, headers, key, value);
+        return submit(
+                new FrameSource(owner, source.topic(), source.partition()), source, timestamp, headers, key, value);
     }
 
     private FrameTicket submit(
-            String owner, SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value) {
+            FrameSource from, SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value) {
+        if (overload.isLate(source.topic(), timestamp)) {
+            return new LateTicket(from);
+        }
         // A copy, since the engine's threads read it while the stream thread goes on with the original.
         Headers own = headers.iterator().hasNext() ? new RecordHeaders(headers) : new RecordHeaders();
-        return engine.submit(
-                new FrameSource(owner, source.topic(), source.partition()),
-                format.reader(source, timestamp, own, key, value));
+        String camera = key == null ? "" : new String(key, ISO_8859_1);
+        FrameTicket ticket = engine.submit(new FrameRequest(
+                from,
+                camera,
+                overload.deadlineNanos(source.topic(), timestamp),
+                format.reader(source, timestamp, own, key, value)));
+        overload.submitted(source.topic(), camera, ticket);
+        return ticket;
+    }
+
+    private static long size(byte[] key, byte[] value) {
+        return (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+    }
+
+    /** A record that was looked ahead at has been answered, or has failed; its bytes are held no longer. */
+    void answered(String owner, SourcePosition source, byte[] key, byte[] value) {
+        buffered.answered(new FrameSource(owner, source.topic(), source.partition()), size(key, value));
+    }
+
+    /** Whether a stream thread holds so much that it should not be given more. */
+    boolean isFull(String owner) {
+        // Half of its share: one poll more, and what its consumer has fetched beyond that, are the other half.
+        return buffered.of(owner) >= buffered.share() / 2;
+    }
+
+    /** A stream thread is gone, and what it held will be read again. */
+    void forget(String owner) {
+        buffered.forget(owner);
+    }
+
+    /** What one stream thread may hold, in bytes. */
+    long bufferShare() {
+        return buffered.share();
+    }
+
+    /** Bytes of records that are polled and not yet answered. */
+    public long bufferedBytes() {
+        return buffered.total();
+    }
+
+    /**
+     * The record of a frame that is left out.
+     *
+     * @throws RejectedFrameException when it is no frame: it becomes a dead letter
+     */
+    Drop drop(
+            FrameOutcome.Dropped dropped,
+            SourcePosition source,
+            long timestamp,
+            Headers headers,
+            byte[] key,
+            byte[] value)
+            throws RejectedFrameException {
+        FrameHead head = format.head(source, timestamp, headers, key, value);
+        long ageMillis = overload.ageMillis(timestamp);
+        overload.dropped(dropped.reason(), source.toString(), ageMillis);
+        return Drops.drop(head, source, dropped.reason(), ageMillis, overload.rule(dropped.reason()));
+    }
+
+    /** How many frames were left out since the start. */
+    public long dropped(DropReason reason) {
+        return overload.count(reason);
     }
 
     FrameOutcome await(FrameTicket ticket) throws InterruptedException {
+        if (ticket instanceof LateTicket) {
+            return new FrameOutcome.Dropped(DropReason.LATE);
+        }
         return engine.await(ticket);
     }
 
     /** Cancels what {@code owner} has submitted of partition {@code partition} of any input topic. */
     void cancel(String owner, int partition) {
-        topics.forEach(topic -> engine.cancel(new FrameSource(owner, topic, partition)));
+        topics.forEach(topic -> {
+            FrameSource source = new FrameSource(owner, topic, partition);
+            engine.cancel(source);
+            buffered.forget(source);
+        });
     }
 
     ServedModel model() {
@@ -96,5 +189,18 @@ public final class FrameIntake implements AutoCloseable {
     @Override
     public void close() {
         format.close();
+    }
+
+    /** The ticket of a record that was late when it was polled. */
+    private record LateTicket(FrameSource source) implements FrameTicket {
+        @Override
+        public boolean isDone() {
+            return true;
+        }
+
+        @Override
+        public boolean drop(DropReason reason) {
+            return false;
+        }
     }
 }

@@ -9,13 +9,14 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
-/** The topology: frames → classifier → labels, embeddings, dead letters. A pure function of its arguments. */
+/** The topology: frames → classifier → labels, embeddings, dead letters, drops. A pure function of its arguments. */
 public final class FrameTopology {
     static final String FRAMES = "frames";
     static final String CLASSIFIER = "classifier";
     static final String LABELS = "labels";
     static final String EMBEDDINGS = "embeddings";
     static final String DEAD_LETTERS = "dead-letters";
+    static final String DROPS = "drops";
 
     private FrameTopology() {}
 
@@ -38,6 +39,7 @@ public final class FrameTopology {
         topology.addSink(LABELS, output.labels(), bytes, bytes, CLASSIFIER);
         topology.addSink(EMBEDDINGS, output.embeddings(), bytes, bytes, CLASSIFIER);
         topology.addSink(DEAD_LETTERS, output.deadLetters(), bytes, bytes, CLASSIFIER);
+        topology.addSink(DROPS, output.drops(), bytes, bytes, CLASSIFIER);
         return topology;
     }
 

@@ -6,6 +6,7 @@ import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.EncodedFrame.Encoding;
 import io.patchstream.stream.frame.FrameHead;
 import io.patchstream.stream.frame.FrameReader;
+import io.patchstream.stream.frame.RejectedFrameException;
 import io.patchstream.stream.publish.SourcePosition;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,18 +21,24 @@ final class ImageFormat implements RecordFormat {
     @Override
     public FrameReader reader(SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value) {
         return () -> {
-            if (value == null) {
-                throw Rejections.tombstone(source);
-            }
-            FrameHead head = new FrameHead(
-                    source.toString(),
-                    cameraId(key, source.topic()),
-                    source.offset(),
-                    Math.multiplyExact(timestamp, 1000),
-                    1,
-                    Map.of());
+            FrameHead head = head(source, timestamp, headers, key, value);
             return new EncodedFrame(head, Encoding.UNKNOWN, ByteBuffer.wrap(value));
         };
+    }
+
+    @Override
+    public FrameHead head(SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value)
+            throws RejectedFrameException {
+        if (value == null) {
+            throw Rejections.tombstone(source);
+        }
+        return new FrameHead(
+                source.toString(),
+                cameraId(key, source.topic()),
+                source.offset(),
+                Math.multiplyExact(timestamp, 1000),
+                1,
+                Map.of());
     }
 
     private static String cameraId(byte[] key, String topic) {

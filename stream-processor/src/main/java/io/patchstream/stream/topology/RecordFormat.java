@@ -1,6 +1,8 @@
 package io.patchstream.stream.topology;
 
+import io.patchstream.stream.frame.FrameHead;
 import io.patchstream.stream.frame.FrameReader;
+import io.patchstream.stream.frame.RejectedFrameException;
 import io.patchstream.stream.publish.SourcePosition;
 import org.apache.kafka.common.header.Headers;
 
@@ -16,6 +18,14 @@ interface RecordFormat extends AutoCloseable {
      * @param value may be null
      */
     FrameReader reader(SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value);
+
+    /**
+     * What is known of a record without decoding its picture or fetching it; on the stream thread.
+     *
+     * @throws RejectedFrameException when the record is at fault
+     */
+    FrameHead head(SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value)
+            throws RejectedFrameException;
 
     @Override
     void close();

@@ -13,6 +13,7 @@ import org.apache.kafka.streams.StreamsConfig;
  */
 public final class StreamsProperties {
     private static final int FETCH_BYTES = 32 << 20;
+    private static final int MIN_FETCH_BYTES = 1 << 20;
     private static final String INTERCEPTORS =
             StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
 
@@ -27,7 +28,9 @@ public final class StreamsProperties {
     public static Map<String, Object> of(Settings settings, int lookAhead, FrameIntake intake) {
         Map<String, Object> properties = new HashMap<>();
         long maxBytes = settings.input().maxBytes();
-        int fetch = (int) Math.max(FETCH_BYTES, maxBytes);
+        // What is fetched and not yet polled is part of a thread's share of memory; one record always passes.
+        long share = intake == null ? Long.MAX_VALUE : intake.bufferShare();
+        int fetch = (int) Math.max(Math.min(FETCH_BYTES, Math.max(MIN_FETCH_BYTES, share / 8)), 1);
 
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.stream().applicationId());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
@@ -39,13 +42,14 @@ public final class StreamsProperties {
         properties.put(
                 StreamsConfig.STATE_DIR_CONFIG, settings.stream().stateDir().toString());
 
+        // The user's own clients, by the same key, are not bounded in bytes.
+        properties.put(StreamsConfig.DEFAULT_CLIENT_SUPPLIER_CONFIG, FrameClients.class.getName());
         // What a thread holds is sized in time (half a second of the engine's work): it bounds rebalance and stop.
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), lookAhead);
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, lookAhead);
         // Kafka's 1 MiB holds three camera frames, and batches would be of three.
         properties.put(consumer(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), fetch);
-        properties.put(
-                consumer(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 2L * fetch > Integer.MAX_VALUE ? fetch : 2 * fetch);
+        properties.put(consumer(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 2 * fetch);
         properties.put(consumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         if (!"streams".equalsIgnoreCase(settings.kafka().get(StreamsConfig.GROUP_PROTOCOL_CONFIG))) {
             // The time that a killed processor's partitions wait; the streams protocol has it on the broker.

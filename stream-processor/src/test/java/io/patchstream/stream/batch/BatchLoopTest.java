@@ -12,6 +12,7 @@ import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameHead;
 import io.patchstream.stream.frame.FrameOutcome;
+import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -122,7 +123,9 @@ class BatchLoopTest {
         for (PendingFrame frame : frames) {
             FrameOutcome outcome = frame.await(1);
             labels.add(outcome.fold(
-                    c -> Integer.toString(c.pictures().get(0).topK().get(0).index()), FrameOutcome.Rejected::code));
+                    c -> Integer.toString(c.pictures().get(0).topK().get(0).index()),
+                    FrameOutcome.Rejected::code,
+                    d -> d.reason().name()));
         }
         return labels;
     }
@@ -132,11 +135,12 @@ class BatchLoopTest {
         List<PendingFrame> frames = new ArrayList<>();
         for (int value : values) {
             PendingFrame frame = new PendingFrame(
-                    SOURCE,
-                    () -> new EncodedFrame(
-                            new FrameHead("f" + value, "camera", 0, 0, 1, Map.of()),
-                            EncodedFrame.Encoding.UNKNOWN,
-                            ByteBuffer.allocate(0)),
+                    FrameRequest.of(
+                            SOURCE,
+                            () -> new EncodedFrame(
+                                    new FrameHead("f" + value, "camera", 0, 0, 1, Map.of()),
+                                    EncodedFrame.Encoding.UNKNOWN,
+                                    ByteBuffer.allocate(0))),
                     System::nanoTime);
             frame.read();
             PixelPool.Slot slot = pool.lease();

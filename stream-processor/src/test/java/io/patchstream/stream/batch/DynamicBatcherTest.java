@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.flight.PendingPicture;
 import io.patchstream.stream.flight.PixelPool;
+import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import java.time.Duration;
 import java.util.List;
@@ -178,7 +179,7 @@ class DynamicBatcherTest {
 
     @SuppressWarnings("MustBeClosedChecker") // The picture owns the slot, and the batcher the picture.
     private PendingPicture offer(FrameSource source) throws InterruptedException {
-        PendingFrame frame = new PendingFrame(source, () -> null, () -> now);
+        PendingFrame frame = new PendingFrame(FrameRequest.of(source, () -> null), () -> now);
         PendingPicture picture = new PendingPicture(frame, 0, pool.lease());
         batcher.offer(picture);
         return picture;

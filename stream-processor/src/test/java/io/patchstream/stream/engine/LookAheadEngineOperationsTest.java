@@ -134,7 +134,8 @@ class LookAheadEngineOperationsTest {
                                                 Integer.toString(p.topK().get(0).index()))
                                         .reduce((a, b) -> a + "," + b)
                                         .orElseThrow(),
-                                r -> r.code());
+                                r -> r.code(),
+                                d -> d.reason().name());
                 assertThat(got).isEqualTo(expected.outcome);
                 answered++;
             }

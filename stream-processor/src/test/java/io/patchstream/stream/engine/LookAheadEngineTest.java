@@ -261,13 +261,15 @@ class LookAheadEngineTest {
                         c -> c.pictures().stream()
                                 .map(p -> p.topK().get(0).index())
                                 .toList(),
-                        r -> List.of(-1));
+                        r -> List.of(-1),
+                        d -> List.of(-2));
     }
 
     private List<String> codes(List<FrameTicket> tickets) throws InterruptedException {
         List<String> codes = new ArrayList<>();
         for (FrameTicket ticket : tickets) {
-            codes.add(engine.await(ticket).fold(c -> "", FrameOutcome.Rejected::code));
+            codes.add(engine.await(ticket)
+                    .fold(c -> "", FrameOutcome.Rejected::code, d -> d.reason().name()));
         }
         return codes;
     }

@@ -115,7 +115,11 @@ class ServingTest {
     }
 
     private static String answer(FrameEngine engine, FrameTicket ticket) throws InterruptedException {
-        return engine.await(ticket).fold(c -> bits(c.pictures().get(0)), r -> r.code());
+        return engine.await(ticket)
+                .fold(
+                        c -> bits(c.pictures().get(0)),
+                        r -> r.code(),
+                        d -> d.reason().name());
     }
 
     private static String bits(Prediction prediction) {

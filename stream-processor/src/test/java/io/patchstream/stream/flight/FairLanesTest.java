@@ -2,6 +2,7 @@ package io.patchstream.stream.flight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.RejectedFrameException;
 import java.util.ArrayList;
@@ -88,15 +89,35 @@ class FairLanesTest {
         return drained;
     }
 
+    @Test
+    void shouldBeFairBetweenTheCamerasOfOneSource() {
+        FairLanes<PendingFrame> lanes = new FairLanes<>(frame -> frame);
+        FrameSource source = new FrameSource("thread", "frames", 0);
+        for (int i = 0; i < 50; i++) {
+            lanes.add(frame(source, "flooding"));
+        }
+        PendingFrame quiet = frame(source, "quiet");
+        lanes.add(quiet);
+
+        lanes.poll();
+
+        assertThat(lanes.poll()).isSameAs(quiet);
+        assertThat(lanes.remove(source)).hasSize(49);
+        assertThat(lanes.size()).isZero();
+    }
+
     private static PendingFrame frame(FrameSource source) {
+        return frame(source, "");
+    }
+
+    private static PendingFrame frame(FrameSource source, String camera) {
         return new PendingFrame(
-                source,
-                () -> {
+                new FrameRequest(source, camera, FrameRequest.NO_DEADLINE, () -> {
                     throw new RejectedFrameException(
                             new io.patchstream.stream.frame.FrameOutcome.Rejected(
                                     io.patchstream.stream.frame.Stage.READ, "X", "x"),
                             null);
-                },
+                }),
                 System::nanoTime);
     }
 }

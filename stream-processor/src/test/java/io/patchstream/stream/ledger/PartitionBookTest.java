@@ -6,6 +6,8 @@ import io.patchstream.stream.ledger.Finding.Kind;
 import io.patchstream.stream.lookup.SourceRange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,44 @@ class PartitionBookTest {
         return book.balance();
     }
 
+    private static Tally tally(long records, long labelled, long reused, long deadLettered) {
+        return new Tally(records, labelled, reused, new TreeMap<>(), deadLettered);
+    }
+
+    @Test
+    void shouldCountWhatWasLeftOutByReasonWithAllItsPictures() {
+        PartitionBook book = book(0, 0, 5);
+        answer(book, 0, 1);
+        book.drop(1, 1, "LATE");
+        book.drop(2, 30, "BACKLOG");
+        book.drop(3, 1, "LATE");
+
+        PartitionBalance balance = settle(book, 4, false);
+
+        assertThat(balance.isBalanced()).isTrue();
+        assertThat(balance.tally().dropped()).isEqualTo(Map.of("LATE", 2L, "BACKLOG", 30L));
+        assertThat(balance.tally().pictures()).isEqualTo(33);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void shouldFindWhatWasLeftOutTwiceOrAnsweredAsWell() {
+        PartitionBook book = book(0, 0, 4);
+        book.drop(0, 1, "LATE");
+        book.drop(0, 1, "BACKLOG");
+        book.drop(1, 1, "LATE");
+        answer(book, 1, 1);
+        book.drop(2, 1, "LATE");
+        book.deadLetter(2, 1);
+        answer(book, 3, 1);
+
+        assertThat(settle(book, 4, false).findings())
+                .containsExactly(
+                        new Finding(0, 0, Kind.TWO_DROPS),
+                        new Finding(1, 0, Kind.DROP_AND_ANSWER),
+                        new Finding(2, 0, Kind.DROP_AND_ANSWER));
+    }
+
     @Test
     void shouldBalanceWhenEachRecordHasOneAnswer() {
         PartitionBook book = book(0, 0, 4);
@@ -46,7 +86,7 @@ class PartitionBookTest {
         book.embedding(3, 0);
         PartitionBalance balance = settle(book, 4, false);
         assertThat(balance.isBalanced()).isTrue();
-        assertThat(balance.tally()).isEqualTo(new Tally(4, 4, 1, 1));
+        assertThat(balance.tally()).isEqualTo(tally(4, 4, 1, 1));
         assertThat(balance.balancedTo()).isEqualTo(4);
         assertThat(asked).isEmpty();
     }
@@ -65,7 +105,7 @@ class PartitionBookTest {
         assertThat(asked).containsExactly(1L, 2L, 4L);
         assertThat(balance.tally().records()).isEqualTo(5);
         assertThat(balance.balancedTo()).isEqualTo(1);
-        assertThat(balance.balancedTally()).isEqualTo(new Tally(1, 1, 0, 0));
+        assertThat(balance.balancedTally()).isEqualTo(tally(1, 1, 0, 0));
     }
 
     @Test
@@ -155,7 +195,7 @@ class PartitionBookTest {
         PartitionBalance balance = settle(book, 6, false);
         assertThat(balance.isBalanced()).isTrue();
         assertThat(balance.expired()).isEqualTo(2);
-        assertThat(balance.tally()).isEqualTo(new Tally(1, 1, 0, 0));
+        assertThat(balance.tally()).isEqualTo(tally(1, 1, 0, 0));
     }
 
     @Test
@@ -173,7 +213,7 @@ class PartitionBookTest {
         PartitionBook book = book(0, 0, 2);
         book.deadLetter(0, 30);
         book.deadLetter(1, 1);
-        assertThat(settle(book, 2, false).tally()).isEqualTo(new Tally(2, 0, 0, 31));
+        assertThat(settle(book, 2, false).tally()).isEqualTo(tally(2, 0, 0, 31));
     }
 
     @Test
@@ -185,7 +225,7 @@ class PartitionBookTest {
         answer(book, 4, 1);
         PartitionBalance balance = settle(book, 10, false);
         assertThat(balance.isBalanced()).isTrue();
-        assertThat(balance.tally()).isEqualTo(new Tally(1, 1, 0, 0));
+        assertThat(balance.tally()).isEqualTo(tally(1, 1, 0, 0));
         assertThat(asked).isEmpty();
     }
 

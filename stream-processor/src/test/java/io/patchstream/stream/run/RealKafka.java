@@ -23,14 +23,15 @@ public final class RealKafka implements ParameterResolver {
         /** Settings of a processor with topics and a group of its own. */
         public Map<String, String> settings(String test) {
             String prefix = test + "-" + UUID.randomUUID().toString().substring(0, 8);
-            return Map.of(
-                    "application.id", prefix,
-                    "kafka.bootstrap.servers", bootstrapServers(),
-                    "schema.registry.url", registryUrl(),
-                    "input.topics", prefix + ".frames",
-                    "output.labels", prefix + ".labels",
-                    "output.embeddings", prefix + ".embeddings",
-                    "output.dead-letters", prefix + ".dead-letters");
+            return Map.ofEntries(
+                    Map.entry("application.id", prefix),
+                    Map.entry("kafka.bootstrap.servers", bootstrapServers()),
+                    Map.entry("schema.registry.url", registryUrl()),
+                    Map.entry("input.topics", prefix + ".frames"),
+                    Map.entry("output.labels", prefix + ".labels"),
+                    Map.entry("output.embeddings", prefix + ".embeddings"),
+                    Map.entry("output.dead-letters", prefix + ".dead-letters"),
+                    Map.entry("output.drops", prefix + ".drops"));
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.patchstream.stream.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.patchstream.stream.frame.DropReason;
 import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.EngineStoppedException;
@@ -10,6 +11,7 @@ import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameOutcome.Classified;
 import io.patchstream.stream.frame.FrameOutcome.Rejected;
 import io.patchstream.stream.frame.FrameReader;
+import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.Prediction;
@@ -26,10 +28,10 @@ import io.patchstream.vision.model.Preprocessing.Interpolation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,7 +63,7 @@ public final class FakeEngine implements FrameEngine {
 
     private final BlockingQueue<Ticket> queue = new LinkedBlockingQueue<>();
     private final Set<FrameTicket> awaited =
-            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private final AtomicLong pictures = new AtomicLong();
     private final AtomicLong batches = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
@@ -103,6 +105,11 @@ public final class FakeEngine implements FrameEngine {
         public boolean isDone() {
             return outcome.isDone();
         }
+
+        @Override
+        public boolean drop(DropReason reason) {
+            return outcome.complete(new FrameOutcome.Dropped(reason));
+        }
     }
 
     /** What it says of a payload. */
@@ -114,8 +121,8 @@ public final class FakeEngine implements FrameEngine {
     }
 
     @Override
-    public FrameTicket submit(FrameSource source, FrameReader reader) {
-        Ticket ticket = new Ticket(source, reader, new CompletableFuture<>());
+    public FrameTicket submit(FrameRequest request) {
+        Ticket ticket = new Ticket(request.source(), request.reader(), new CompletableFuture<>());
         if (stopped != null) {
             ticket.outcome().completeExceptionally(stopped);
         } else {
@@ -231,7 +238,7 @@ public final class FakeEngine implements FrameEngine {
 
     @Override
     public EngineStatistics statistics() {
-        return new EngineStatistics(pictures.get(), batches.get(), rejected.get(), cancelled.get(), 0);
+        return new EngineStatistics(pictures.get(), batches.get(), rejected.get(), 0, cancelled.get(), 0);
     }
 
     @Override

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.Drop;
 import io.patchstream.schemas.Embedding;
 import io.patchstream.schemas.Encoding;
 import io.patchstream.schemas.Frame;
 import io.patchstream.schemas.LabelScore;
 import io.patchstream.schemas.Origin;
 import io.patchstream.schemas.PointIds;
+import io.patchstream.stream.frame.DropReason;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameHead;
 import io.patchstream.stream.frame.FrameOutcome.Classified;
@@ -106,6 +108,63 @@ class FrameTopologyTest {
         Map<String, String> text = new HashMap<>();
         headers.forEach(header -> text.put(header.key(), new String(header.value(), UTF_8)));
         return text;
+    }
+
+    @Test
+    void shouldLeaveOutWhatIsLateBeforeTheEngineSeesItAndSayWhy() {
+        start(Map.of("input.overload", "drop-late", "input.max.age", "1h"));
+        pipe(frame(3, "an old picture"));
+        frames.pipeInput(
+                new TestRecord<>("door".getBytes(UTF_8), TestAvro.write(frame(4, "a new picture")), Instant.now()));
+
+        List<TestRecord<byte[], byte[]>> drops = read("patchstream.drops");
+        assertThat(drops).hasSize(1);
+        assertThat(drops.get(0).key()).isEqualTo("door".getBytes(UTF_8));
+        Drop drop = TestAvro.read(Drop.class, drops.get(0).value());
+        assertThat(drop.getFrameId()).isEqualTo("frame-3");
+        assertThat(drop.getCameraId()).isEqualTo("door");
+        assertThat(drop.getSequence()).isEqualTo(3);
+        assertThat(drop.getCapturedAt()).isEqualTo(NOON);
+        assertThat(drop.getReason()).isEqualTo(io.patchstream.schemas.DropReason.LATE);
+        assertThat(drop.getLimit()).isEqualTo("input.max.age=PT1H");
+        assertThat(drop.getSourceOffset()).isZero();
+        assertThat(drop.getAgeMs()).isBetween(1L, Instant.now().toEpochMilli());
+        assertThat(read("patchstream.labels")).hasSize(1);
+        assertThat(engine.statistics().pictures()).isEqualTo(1);
+        assertThat(intake.dropped(DropReason.LATE)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldDeadLetterALateRecordThatIsNoFrame() {
+        start(Map.of("input.overload", "drop-late", "input.max.age", "1h"));
+
+        pipe("no frame".getBytes(UTF_8), new RecordHeaders());
+
+        assertThat(read("patchstream.dead-letters")).hasSize(1);
+        assertThat(read("patchstream.drops")).isEmpty();
+    }
+
+    @Test
+    void shouldHoldTheBytesOfARecordUntilItIsAnswered() {
+        start(Map.of("input.buffer.bytes", "4MiB", "threads", "1"));
+        String thread = Thread.currentThread().getName();
+        byte[] value = TestAvro.write(frame(1, "x".repeat(1 << 20)));
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            ConsumerRecord<byte[], byte[]> record =
+                    new ConsumerRecord<>("patchstream.frames", 0, i, "door".getBytes(UTF_8), value);
+            intake.lookAhead(record, thread);
+            records.add(record);
+        }
+        assertThat(intake.isFull(thread)).isTrue();
+        assertThat(intake.bufferedBytes()).isGreaterThan(3 << 20);
+
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            frames.pipeInput(new TestRecord<>(record.key(), record.value(), record.headers(), NOON));
+        }
+
+        assertThat(intake.bufferedBytes()).isZero();
+        assertThat(intake.isFull(thread)).isFalse();
     }
 
     @Test

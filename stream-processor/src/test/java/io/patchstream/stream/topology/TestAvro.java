@@ -3,6 +3,7 @@ package io.patchstream.stream.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.Drop;
 import io.patchstream.schemas.Embedding;
 import io.patchstream.schemas.Frame;
 import io.patchstream.schemas.TrustedRecords;
@@ -24,7 +25,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 /** A serde chosen by class name: one byte tells the record, Avro follows. Value {@code OUTAGE} finds no registry. */
 final class TestAvro {
     private static final List<Class<? extends SpecificRecordBase>> TYPES =
-            List.of(Frame.class, Classification.class, Embedding.class);
+            List.of(Frame.class, Classification.class, Embedding.class, Drop.class);
 
     static {
         TrustedRecords.trust();

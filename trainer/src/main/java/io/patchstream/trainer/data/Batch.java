@@ -45,6 +45,21 @@ public final class Batch {
         return new Batch(indices.length, preprocessing.height(), pixels.array(), targets, labels);
     }
 
+    /** The pictures from {@code from} to before {@code to}: this batch itself when those are all. */
+    public Batch part(int from, int to) {
+        if (from == 0 && to == size) {
+            return this;
+        }
+        int bytes = pixels.length / size;
+        int classes = targets.length / size;
+        return new Batch(
+                to - from,
+                side,
+                java.util.Arrays.copyOfRange(pixels, from * bytes, to * bytes),
+                java.util.Arrays.copyOfRange(targets, from * classes, to * classes),
+                java.util.Arrays.copyOfRange(labels, from, to));
+    }
+
     /** B. */
     public int size() {
         return size;

@@ -36,7 +36,8 @@ public final class BatchStream implements AutoCloseable {
      * @param augmentation after preprocessing
      * @param mixup of each batch; none when empty
      * @param labelSmoothing the probability that is spread over all classes
-     * @param batchSize B
+     * @param batchSize B, over all processes
+     * @param part which of the batch's pictures this process sees
      * @param seed of everything random
      * @param threads that prepare batches
      */
@@ -46,8 +47,23 @@ public final class BatchStream implements AutoCloseable {
             Optional<Mixup> mixup,
             double labelSmoothing,
             int batchSize,
+            Part part,
             long seed,
             int threads) {}
+
+    /** One of {@code count} parts of every batch, as even as they can be. */
+    public record Part(int index, int count) {
+        /** Whole batches. */
+        public static final Part ALL = new Part(0, 1);
+
+        private int from(int size) {
+            return (int) ((long) size * index / count);
+        }
+
+        private int to(int size) {
+            return (int) ((long) size * (index + 1) / count);
+        }
+    }
 
     private final Dataset dataset;
     private final Settings settings;
@@ -119,6 +135,23 @@ public final class BatchStream implements AutoCloseable {
     }
 
     private Batch prepare(long epoch, int[] indices) {
+        int from = settings.part().from(indices.length);
+        int to = settings.part().to(indices.length);
+        if (settings.mixup().isEmpty()) {
+            return augmented(epoch, java.util.Arrays.copyOfRange(indices, from, to));
+        }
+        // Each picture is blended with its mirror in the whole batch.
+        Batch whole = augmented(epoch, indices);
+        SplittableRandom random = SampleSeed.of(settings.seed(), epoch, -2 - (long) indices[0]);
+        Mixup.blend(
+                whole.pixels(),
+                whole.targets(),
+                indices.length,
+                settings.mixup().get().share(random));
+        return whole.part(from, to);
+    }
+
+    private Batch augmented(long epoch, int[] indices) {
         int bytes = settings.preprocessing().byteSize();
         int classes = dataset.labels().size();
         byte[] pixels = new byte[indices.length * bytes];
@@ -136,10 +169,6 @@ public final class BatchStream implements AutoCloseable {
             labels[i] = dataset.label(indices[i]);
             smooth(targets, i * classes, classes, labels[i]);
         }
-        settings.mixup().ifPresent(mixup -> {
-            SplittableRandom random = SampleSeed.of(settings.seed(), epoch, -2 - (long) indices[0]);
-            Mixup.blend(pixels, targets, indices.length, mixup.share(random));
-        });
         return new Batch(indices.length, settings.preprocessing().height(), pixels, targets, labels);
     }
 

@@ -3,7 +3,9 @@ package io.patchstream.trainer.model;
 import io.patchstream.trainer.model.ParameterLayout.Entry;
 import io.patchstream.trainer.tensor.HostTensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -61,6 +63,25 @@ public final class Weights implements AutoCloseable {
 
     private Tensor window(Tensor vector, Entry entry) {
         return vector.narrow(0, offsets.get(entry.name()), entry.count()).reshape(entry.shape());
+    }
+
+    /** The names of all parameters, in the layout's order. */
+    public List<String> names() {
+        return layout.entries().stream().map(Entry::name).toList();
+    }
+
+    /** The part of {@code vector}, laid out as {@link #flat()}, that belongs to a parameter: a view of one dimension. */
+    public Tensor window(Tensor vector, String name) {
+        Entry entry = layout.entries().stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the model has no parameter " + name));
+        return vector.narrow(0, offsets.get(name), entry.count());
+    }
+
+    /** Which parameters the gradient tape follows from now on; the gradients of the others stay 0. */
+    public void learn(Predicate<String> trainable) {
+        windows.forEach((name, window) -> window.set_requires_grad(trainable.test(name)));
     }
 
     /** The parameter of this name; a leaf of the gradient tape, owned by this object. */

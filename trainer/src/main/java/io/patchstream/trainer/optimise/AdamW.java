@@ -19,12 +19,15 @@ public final class AdamW implements Optimiser {
     private final double beta1;
     private final double beta2;
     private final double weightDecay;
+    private final Rates rates;
     private final Tensor first;
     private final Tensor second;
     private boolean closed;
 
-    public AdamW(Weights weights, double beta1, double beta2, double weightDecay) {
+    /** @param rates how much of the learning rate each parameter takes; the caller closes them after this */
+    public AdamW(Weights weights, double beta1, double beta2, double weightDecay, Rates rates) {
         this.weights = weights;
+        this.rates = rates;
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.weightDecay = weightDecay;
@@ -39,14 +42,14 @@ public final class AdamW implements Optimiser {
         try (PointerScope scope = new PointerScope();
                 AutoGradMode constant = new AutoGradMode(false)) {
             Tensor gradient = weights.gradient();
-            weights.flat().narrow(0, 0, weights.decaying()).mul_(new Scalar(1 - learningRate * weightDecay));
+            rates.shrink(weights.flat(), weights.decaying(), learningRate * weightDecay);
             first.lerp_(gradient, new Scalar(1 - beta1));
             second.mul_(new Scalar(beta2)).addcmul_(gradient, gradient, new Scalar(1 - beta2));
             double firstCorrection = 1 - Math.pow(beta1, step + 1);
             double secondCorrection = 1 - Math.pow(beta2, step + 1);
             Tensor deviation =
                     second.sqrt().div_(new Scalar(Math.sqrt(secondCorrection))).add_(new Scalar(EPSILON));
-            weights.flat().addcdiv_(first, deviation, new Scalar(-learningRate / firstCorrection));
+            rates.move(weights.flat(), first.div(deviation), learningRate / firstCorrection);
         }
     }
 

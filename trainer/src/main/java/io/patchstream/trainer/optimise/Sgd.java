@@ -16,11 +16,14 @@ public final class Sgd implements Optimiser {
     private final Weights weights;
     private final double momentum;
     private final double weightDecay;
+    private final Rates rates;
     private final Tensor velocity;
     private boolean closed;
 
-    public Sgd(Weights weights, double momentum, double weightDecay) {
+    /** @param rates how much of the learning rate each parameter takes; the caller closes them after this */
+    public Sgd(Weights weights, double momentum, double weightDecay, Rates rates) {
         this.weights = weights;
+        this.rates = rates;
         this.momentum = momentum;
         this.weightDecay = weightDecay;
         try (PointerScope scope = new PointerScope()) {
@@ -38,7 +41,7 @@ public final class Sgd implements Optimiser {
                 gradient.narrow(0, 0, weights.decaying()).add_(kernels, new Scalar(weightDecay));
             }
             velocity.mul_(new Scalar(momentum)).add_(gradient);
-            weights.flat().add_(velocity, new Scalar(-learningRate));
+            rates.move(weights.flat(), velocity, learningRate);
         }
     }
 

@@ -2,12 +2,15 @@ package io.patchstream.trainer.recipe;
 
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelVariants;
+import io.patchstream.trainer.objective.LossKind;
 import io.patchstream.trainer.optimise.Schedule;
 import io.patchstream.vision.model.Preprocessing;
 import io.patchstream.vision.model.Preprocessing.Interpolation;
 import io.patchstream.vision.model.Preprocessing.Resize;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One training, whole: data, model, augmentation, optimiser and run. Read by {@link RecipeReader}. */
 public record Recipe(
@@ -134,17 +137,96 @@ public record Recipe(
         @Setting(key = "label-smoothing", value = "0", says = "Probability that is spread over all classes.")
         double labelSmoothing,
 
+        @Setting(
+                key = "aug-reg",
+                value = "NONE",
+                says =
+                        "Steiner et al. 2021: LIGHT1, LIGHT2, MEDIUM1, MEDIUM2, STRONG1 or STRONG2 set rand-augment and mixup"
+                                + " where those are 0.")
+        AugReg augReg,
+
+        @Setting(
+                key = "loss",
+                value = "SOFTMAX",
+                says = "SOFTMAX, or SIGMOID as in the paper's pre-training on ImageNet-21k and JFT.")
+        LossKind loss,
+
+        @Setting(
+                key = "head-bias",
+                value = "0",
+                says = "Where the head's bias begins; -10 suits SIGMOID with thousands of classes.")
+        double headBias,
+
+        @Setting(
+                key = "teacher",
+                value = "",
+                says = "Folder of a trained model to learn from as well (distillation); empty for none.")
+        String teacher,
+
+        @Setting(key = "teacher-weight", value = "0.9", says = "The teacher's share of the loss, from 0 to 1.")
+        double teacherWeight,
+
+        @Setting(key = "teacher-temperature", value = "2", says = "Of teacher and student in the teacher's share.")
+        double teacherTemperature,
+
         @Setting(key = "optimiser", value = "ADAMW", says = "ADAMW or SGD.")
         OptimiserKind optimiser,
 
         @Setting(key = "learning-rate", value = "0.001", says = "The highest learning rate.")
         double learningRate,
 
-        @Setting(key = "schedule", value = "COSINE", says = "COSINE, LINEAR or CONSTANT, after the warm-up.")
+        @Setting(
+                key = "learning-rates",
+                value = "",
+                says =
+                        "Highest learning rates to choose from, separated by commas: each is tried on all but dev-share of"
+                                + " the examples, and the best on that share is trained with on all. Empty: learning-rate.")
+        String learningRates,
+
+        @Setting(
+                key = "dev-share",
+                value = "0.1",
+                says = "Share of training examples that learning rates are chosen on (the paper: 0.01 to 0.1).")
+        double devShare,
+
+        @Setting(
+                key = "schedule",
+                value = "COSINE",
+                says = "COSINE, LINEAR, RSQRT, STAIR or CONSTANT, after the warm-up.")
         Schedule.Decay schedule,
 
         @Setting(key = "warm-up-epochs", value = "1", says = "Epochs of linear warm-up.")
         double warmUpEpochs,
+
+        @Setting(key = "warm-up-steps", value = "0", says = "Steps of linear warm-up; 0 for warm-up-epochs.")
+        long warmUpSteps,
+
+        @Setting(
+                key = "cool-down-steps",
+                value = "0",
+                says = "Steps at the end in which the rate falls to 0 in a line.")
+        long coolDownSteps,
+
+        @Setting(
+                key = "layer-decay",
+                value = "1",
+                says =
+                        "Factor on the learning rate from each block to the one before it; 1 for none, 0.65 to 0.9 are usual.")
+        double layerDecay,
+
+        @Setting(
+                key = "train-last",
+                value = "-1",
+                says =
+                        "How many of the last blocks learn besides norm and head; 0 for the head alone, -1 for everything.")
+        int trainLast,
+
+        @Setting(
+                key = "sam",
+                value = "0",
+                says =
+                        "Rho of sharpness-aware minimisation (Foret et al. 2021), 0.05 to 0.6; 0 for none. Doubles the cost.")
+        double sam,
 
         @Setting(
                 key = "weight-decay",
@@ -170,8 +252,17 @@ public record Recipe(
         @Setting(key = "epochs", value = "10", says = "How often each example is seen.")
         int epochs,
 
-        @Setting(key = "batch-size", value = "128", says = "B.")
+        @Setting(key = "steps", value = "0", says = "How many steps in all; 0 for epochs.")
+        long steps,
+
+        @Setting(key = "batch-size", value = "128", says = "B, over all processes.")
         int batchSize,
+
+        @Setting(
+                key = "micro-batch",
+                value = "0",
+                says = "Pictures that are in memory at a time; their gradients add up to the batch's. 0 for all.")
+        int microBatch,
 
         @Setting(key = "seed", value = "0", says = "Of everything random.")
         long seed,
@@ -203,6 +294,27 @@ public record Recipe(
         SGD
     }
 
+    /** How much augmentation, as Steiner et al. 2021 name it: two operations of RandAugment, and mixup. */
+    public enum AugReg {
+        NONE(0, 0, 0),
+        LIGHT1(2, 0, 0),
+        LIGHT2(2, 10, 0.2),
+        MEDIUM1(2, 15, 0.2),
+        MEDIUM2(2, 15, 0.5),
+        STRONG1(2, 20, 0.5),
+        STRONG2(2, 20, 0.8);
+
+        private final int operations;
+        private final double magnitude;
+        private final double mixup;
+
+        AugReg(int operations, double magnitude, double mixup) {
+            this.operations = operations;
+            this.magnitude = magnitude;
+            this.mixup = mixup;
+        }
+    }
+
     /** Which form of GELU. */
     public enum GeluChoice {
         AUTO,
@@ -223,7 +335,23 @@ public record Recipe(
         check(problems, epochs >= 1, "epochs", epochs, "1 or more");
         check(problems, batchSize >= 1, "batch-size", batchSize, "1 or more");
         check(problems, learningRate > 0, "learning-rate", learningRate, "over 0");
-        check(problems, warmUpEpochs >= 0 && warmUpEpochs <= epochs, "warm-up-epochs", warmUpEpochs, "0 to epochs");
+        check(
+                problems,
+                warmUpEpochs >= 0 && (steps > 0 || warmUpEpochs <= epochs),
+                "warm-up-epochs",
+                warmUpEpochs,
+                "0 to epochs");
+        check(problems, steps >= 0, "steps", steps, "0 or more");
+        check(problems, warmUpSteps >= 0, "warm-up-steps", warmUpSteps, "0 or more");
+        check(problems, coolDownSteps >= 0, "cool-down-steps", coolDownSteps, "0 or more");
+        check(problems, layerDecay > 0 && layerDecay <= 1, "layer-decay", layerDecay, "over 0, at most 1");
+        check(problems, trainLast >= -1, "train-last", trainLast, "-1 or more");
+        check(problems, sam >= 0, "sam", sam, "0 or more");
+        check(problems, microBatch >= 0, "micro-batch", microBatch, "0 or more");
+        check(problems, teacherWeight >= 0 && teacherWeight <= 1, "teacher-weight", teacherWeight, "0 to 1");
+        check(problems, teacherTemperature > 0, "teacher-temperature", teacherTemperature, "over 0");
+        check(problems, devShare > 0 && devShare < 1, "dev-share", devShare, "over 0, below 1");
+        check(problems, grid(learningRates).isPresent(), "learning-rates", learningRates, "numbers over 0");
         check(problems, weightDecay >= 0, "weight-decay", weightDecay, "0 or more");
         check(problems, beta1 >= 0 && beta1 < 1, "beta1", beta1, "0 to 1");
         check(problems, beta2 >= 0 && beta2 < 1, "beta2", beta2, "0 to 1");
@@ -253,6 +381,39 @@ public record Recipe(
         if (!good) {
             problems.add(key + " is " + value + "; it must be " + range);
         }
+    }
+
+    /** The learning rates to choose from; none when {@link #learningRate()} is given. */
+    public List<Double> learningRateGrid() {
+        return grid(learningRates).orElseThrow();
+    }
+
+    private static Optional<List<Double>> grid(String text) {
+        try {
+            List<Double> rates = Stream.of(text.split(","))
+                    .map(String::strip)
+                    .filter(rate -> !rate.isEmpty())
+                    .map(Double::valueOf)
+                    .toList();
+            return Optional.of(rates).filter(all -> all.stream().allMatch(rate -> rate > 0));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Operations of RandAugment on each picture. */
+    public int operations() {
+        return randAugment > 0 ? randAugment : augReg.operations;
+    }
+
+    /** The strength of {@link #operations()}. */
+    public double operationStrength() {
+        return randAugment > 0 ? randAugmentMagnitude : augReg.magnitude;
+    }
+
+    /** Mixup's alpha; 0 for none. */
+    public double mixupAlpha() {
+        return mixup > 0 ? mixup : augReg.mixup;
     }
 
     /** The architecture for {@code classes} classes. */

@@ -10,6 +10,7 @@ import io.patchstream.trainer.augment.RandomPose;
 import io.patchstream.trainer.data.Batch;
 import io.patchstream.trainer.data.BatchStream;
 import io.patchstream.trainer.data.Dataset;
+import io.patchstream.trainer.distributed.Collective;
 import io.patchstream.trainer.evaluate.Evaluation;
 import io.patchstream.trainer.evaluate.Evaluator;
 import io.patchstream.trainer.model.Initialisation;
@@ -21,14 +22,14 @@ import io.patchstream.trainer.optimise.AdamW;
 import io.patchstream.trainer.optimise.GradientClip;
 import io.patchstream.trainer.optimise.Optimiser;
 import io.patchstream.trainer.optimise.PolyakAverage;
+import io.patchstream.trainer.optimise.Rates;
 import io.patchstream.trainer.optimise.Schedule;
 import io.patchstream.trainer.optimise.Sgd;
+import io.patchstream.trainer.optimise.Sharpness;
 import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.tensor.HostTensor;
-import io.patchstream.trainer.torch.Autocast;
 import io.patchstream.trainer.torch.LibTorch;
-import io.patchstream.trainer.torch.Pixels;
 import io.patchstream.trainer.torch.Precision;
 import io.patchstream.vision.model.ModelLineage;
 import java.io.IOException;
@@ -42,7 +43,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,25 +56,32 @@ import org.slf4j.LoggerFactory;
 public final class Trainer {
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
     private static final int EVALUATION_BATCH = 250;
+    /** Between the seeds of two ranks: more than a training has steps. */
+    private static final long RANK_SEED = 1L << 40;
 
     private final Recipe recipe;
     private final TrainingData data;
     private final Path folder;
+    private final Collective collective;
     private final Precision precision;
     private final int stepsPerEpoch;
     private final Schedule schedule;
     private final GradientClip clip;
     /** SHA-256 of the weights that training begins with; empty when they are random. */
     private final String parent;
+    /** SHA-256 of the teacher's weights; empty without one. */
+    private final String teacher;
 
     /**
-     * @param folder where the state, the history and the model go
-     * @throws IOException when the model to begin with cannot be read
+     * @param folder where the state, the history and the model go; rank 0 alone writes
+     * @param collective the processes that train together; borrowed
+     * @throws IOException when the model to begin with, or the teacher, cannot be read
      */
-    public Trainer(Recipe recipe, TrainingData data, Path folder) throws IOException {
+    public Trainer(Recipe recipe, TrainingData data, Path folder, Collective collective) throws IOException {
         this.recipe = recipe;
         this.data = data;
         this.folder = folder;
+        this.collective = collective;
         this.precision = switch (recipe.precision()) {
             case AUTO -> LibTorch.fastest();
             case FP32 -> Precision.FP32;
@@ -84,61 +91,80 @@ public final class Trainer {
         this.schedule = new Schedule(
                 recipe.schedule(),
                 recipe.learningRate(),
-                Math.round(recipe.warmUpEpochs() * stepsPerEpoch),
-                (long) recipe.epochs() * stepsPerEpoch);
+                recipe.warmUpSteps() > 0 ? recipe.warmUpSteps() : Math.round(recipe.warmUpEpochs() * stepsPerEpoch),
+                recipe.coolDownSteps(),
+                recipe.steps() > 0 ? recipe.steps() : (long) recipe.epochs() * stepsPerEpoch);
         this.clip = new GradientClip(recipe.clipNorm());
-        this.parent = recipe.from().isEmpty() ? "" : TrainedModel.sha256(Path.of(recipe.from()));
+        this.parent = sha256(recipe.from());
+        this.teacher = sha256(recipe.teacher());
+    }
+
+    private static String sha256(String folder) throws IOException {
+        return folder.isEmpty() ? "" : TrainedModel.sha256(Path.of(folder));
     }
 
     /**
      * Trains to the end, or from where an earlier run was stopped, and writes the model into the folder.
      *
+     * @return the model; its metrics are rank 0's to know
      * @throws TrainingStoppedException when the loss is not finite
      */
     public TrainedModel train() throws IOException, InterruptedException {
-        Files.createDirectories(folder);
-        RecipeReader.write(recipe, recipeFile(folder));
+        boolean first = collective.rank().first();
+        if (first) {
+            Files.createDirectories(folder);
+            RecipeReader.write(recipe, recipeFile(folder));
+        }
         ModelConfig config = recipe.modelConfig(data.training().labels().size());
+        LayerDepth depth = LayerDepth.of(config);
         try (VisionTransformer model = new VisionTransformer(config, beginning(config));
-                Optimiser optimiser = optimiser(model.weights());
-                PolyakAverage polyak = new PolyakAverage(model.weights(), recipe.polyak())) {
+                Rates rates =
+                        Rates.of(model.weights(), name -> depth.rate(name, recipe.layerDecay(), recipe.trainLast()));
+                Optimiser optimiser = optimiser(model.weights(), rates);
+                PolyakAverage polyak = new PolyakAverage(model.weights(), recipe.polyak());
+                Learning learning = new Learning(recipe, model, data.training().labels(), precision)) {
+            model.weights().learn(name -> depth.learns(name, recipe.trainLast()));
+            Gradient gradient =
+                    new Gradient(model.weights(), learning.objective(), collective, batchSize(), recipe.microBatch());
             TrainingState state = new TrainingState(folder, fingerprint() + parent, model.weights(), optimiser, polyak);
-            long first = state.resume();
+            long begin = state.share(collective, first ? state.resume() : 0);
             LOG.info(
-                    "{} with {} parameters, {} examples, {} epochs of {} steps, {}, {} libtorch threads, from step {}",
+                    "{} with {} parameters, {} examples, {} steps of {} pictures, {}, {} libtorch threads,"
+                            + " rank {} of {}, from step {}",
                     config.name(),
                     model.weights().count(),
                     data.training().size(),
-                    recipe.epochs(),
-                    stepsPerEpoch,
+                    schedule.totalSteps(),
+                    batchSize(),
                     precision,
                     torch.get_num_threads(),
-                    first);
-            try (BatchStream batches = new BatchStream(data.training(), batching(), first);
-                    History history = History.open(folder, first);
-                    Progress progress = new Progress(first, schedule.totalSteps(), stepsPerEpoch, recipe.batchSize())) {
+                    collective.rank().rank(),
+                    collective.rank().worldSize(),
+                    begin);
+            try (BatchStream batches = new BatchStream(data.training(), batching(), begin);
+                    RunRecord record =
+                            RunRecord.open(first, folder, begin, schedule.totalSteps(), stepsPerEpoch, batchSize())) {
                 long savedNanos = System.nanoTime();
-                for (long step = first; step < schedule.totalSteps(); step++) {
-                    StepResult result = step(model, optimiser, polyak, batches.next(), step);
-                    history.add(step, result.loss(), schedule.at(step), result.gradientNorm());
-                    progress.step(step, result.loss(), result.right());
+                for (long step = begin; step < schedule.totalSteps(); step++) {
+                    StepResult result = step(model.weights(), gradient, optimiser, polyak, batches.next(), step);
+                    record.step(step, result.means(), schedule.at(step), result.gradientNorm());
 
-                    boolean epochEnds = (step + 1) % stepsPerEpoch == 0;
-                    if (epochEnds
-                            || System.nanoTime() - savedNanos
-                                    > Duration.ofSeconds(recipe.saveSeconds()).toNanos()) {
-                        history.flush();
+                    boolean epochEnds = (step + 1) % stepsPerEpoch == 0 || step + 1 == schedule.totalSteps();
+                    if (first && (epochEnds || isTimeToSave(savedNanos))) {
+                        record.flush();
                         state.save(step + 1);
                         savedNanos = System.nanoTime();
                     }
-                    if (epochEnds && evaluates((step + 1) / stepsPerEpoch)) {
-                        LOG.info("after epoch {} of {}:", (step + 1) / stepsPerEpoch, recipe.epochs());
+                    if (first && epochEnds && evaluates(step + 1)) {
+                        LOG.info("after epoch {}:", (step + 1) / stepsPerEpoch);
                         trained(config, shipped(model, polyak)).write(folder);
                     }
                 }
             }
             TrainedModel trained = trained(config, shipped(model, polyak));
-            trained.write(folder);
+            if (first) {
+                trained.write(folder);
+            }
             return trained;
         }
     }
@@ -148,52 +174,51 @@ public final class Trainer {
         return folder.resolve("recipe.properties");
     }
 
-    private record StepResult(double loss, double right, double gradientNorm) {}
+    private record StepResult(Gradient.Means means, double gradientNorm) {}
 
     private StepResult step(
-            VisionTransformer model, Optimiser optimiser, PolyakAverage polyak, Batch batch, long step) {
+            Weights weights, Gradient gradient, Optimiser optimiser, PolyakAverage polyak, Batch batch, long step) {
         try (PointerScope scope = new PointerScope()) {
             // Dropout draws from libtorch's generator: seeded by the step, a resumed run draws the same.
-            torch.manual_seed(recipe.seed() * 1_000_003 + step);
-            model.weights().gradient().zero_();
-            Tensor pixels = Pixels.of(batch.pixels(), batch.size(), batch.side(), batch.side());
-            Tensor targets = Pixels.targets(batch.targets(), batch.size());
-            Tensor logits;
-            try (Autocast cast = Autocast.of(precision)) {
-                logits = model.logits(pixels, true).to(torch.ScalarType.Float); // [B, K]
+            long seed = recipe.seed() * 1_000_003
+                    + step
+                    + RANK_SEED * collective.rank().rank();
+            torch.manual_seed(seed);
+            Gradient.Means means = finite(gradient.of(batch), step);
+            if (recipe.sam() > 0) {
+                try (Sharpness worst = Sharpness.ascend(weights, recipe.sam())) {
+                    torch.manual_seed(seed);
+                    finite(gradient.of(batch), step);
+                }
             }
-            Tensor loss = torch.cross_entropy_loss(logits, targets);
-            double value = loss.item_double();
-            if (!Double.isFinite(value)) {
-                throw new TrainingStoppedException("the loss at step " + step + " is " + value
-                        + ": lower learning-rate, raise warm-up-epochs, or set precision=fp32");
-            }
-            loss.backward();
-            double gradientNorm = clip.apply(model.weights());
+            double gradientNorm = clip.apply(weights);
             optimiser.step(step, schedule.at(step));
             polyak.update(step);
-            return new StepResult(value, right(logits, batch.labels()), gradientNorm);
+            return new StepResult(means, gradientNorm);
         }
     }
 
-    private static double right(Tensor logits, int[] labels) {
-        int classes = (int) logits.size(1);
-        float[] values = new float[labels.length * classes];
-        logits.contiguous().data_ptr_float().get(values);
-        int right = 0;
-        for (int i = 0; i < labels.length; i++) {
-            int best = 0;
-            for (int j = 1; j < classes; j++) {
-                best = values[i * classes + j] > values[i * classes + best] ? j : best;
-            }
-            right += best == labels[i] ? 1 : 0;
+    private static Gradient.Means finite(Gradient.Means means, long step) {
+        if (!Double.isFinite(means.loss())) {
+            throw new TrainingStoppedException("the loss at step " + step + " is " + means.loss()
+                    + ": lower learning-rate, raise warm-up-epochs, or set precision=fp32");
         }
-        return right / (double) labels.length;
+        return means;
+    }
+
+    private int batchSize() {
+        return Math.min(recipe.batchSize(), data.training().size());
+    }
+
+    private boolean isTimeToSave(long savedNanos) {
+        return System.nanoTime() - savedNanos
+                > Duration.ofSeconds(recipe.saveSeconds()).toNanos();
     }
 
     /** Random parameters, or the parent's; a head for other classes than the parent's begins anew. */
     private Map<String, HostTensor> beginning(ModelConfig config) throws IOException {
         Map<String, HostTensor> parameters = new LinkedHashMap<>(Initialisation.of(config, recipe.seed()));
+        parameters.computeIfPresent("head.bias", (name, bias) -> filled(bias, (float) recipe.headBias()));
         if (!recipe.from().isEmpty()) {
             TrainedModel parentModel = TrainedModel.read(Path.of(recipe.from()));
             boolean sameClasses = parentModel.labels().equals(data.training().labels());
@@ -206,10 +231,16 @@ public final class Trainer {
         return parameters;
     }
 
-    private Optimiser optimiser(Weights weights) {
+    private static HostTensor filled(HostTensor like, float value) {
+        float[] values = new float[like.values().length];
+        java.util.Arrays.fill(values, value);
+        return new HostTensor(like.shape(), values);
+    }
+
+    private Optimiser optimiser(Weights weights, Rates rates) {
         return switch (recipe.optimiser()) {
-            case ADAMW -> new AdamW(weights, recipe.beta1(), recipe.beta2(), recipe.weightDecay());
-            case SGD -> new Sgd(weights, recipe.beta1(), recipe.weightDecay());
+            case ADAMW -> new AdamW(weights, recipe.beta1(), recipe.beta2(), recipe.weightDecay(), rates);
+            case SGD -> new Sgd(weights, recipe.beta1(), recipe.weightDecay(), rates);
         };
     }
 
@@ -223,8 +254,8 @@ public final class Trainer {
         if (recipe.flip()) {
             steps.add(new HorizontalFlip());
         }
-        if (recipe.randAugment() > 0) {
-            steps.add(new RandAugment(recipe.randAugment(), recipe.randAugmentMagnitude()));
+        if (recipe.operations() > 0) {
+            steps.add(new RandAugment(recipe.operations(), recipe.operationStrength()));
         }
         if (recipe.erasing() > 0) {
             steps.add(new RandomErasing(recipe.erasing()));
@@ -232,15 +263,18 @@ public final class Trainer {
         return new BatchStream.Settings(
                 recipe.preprocessing(),
                 Augmentation.chain(steps),
-                recipe.mixup() > 0 ? Optional.of(new Mixup(recipe.mixup())) : Optional.empty(),
+                recipe.mixupAlpha() > 0 ? Optional.of(new Mixup(recipe.mixupAlpha())) : Optional.empty(),
                 recipe.labelSmoothing(),
                 recipe.batchSize(),
+                new BatchStream.Part(collective.rank().rank(), collective.rank().worldSize()),
                 recipe.seed(),
                 recipe.loaders());
     }
 
-    private boolean evaluates(long epoch) {
-        return recipe.evaluateEpochs() > 0 && epoch % recipe.evaluateEpochs() == 0 && epoch < recipe.epochs();
+    private boolean evaluates(long stepsDone) {
+        return recipe.evaluateEpochs() > 0
+                && stepsDone % ((long) recipe.evaluateEpochs() * stepsPerEpoch) == 0
+                && stepsDone < schedule.totalSteps();
     }
 
     /** The parameters that are written: the average where the recipe has one. */
@@ -263,10 +297,12 @@ public final class Trainer {
 
     private TrainedModel trained(ModelConfig config, Map<String, HostTensor> parameters) throws IOException {
         Map<String, Double> metrics = new TreeMap<>();
-        evaluate(config, parameters).forEach((name, evaluation) -> {
-            metrics.put(name, evaluation.top1());
-            LOG.info("{}: {}", name, String.join(System.lineSeparator(), evaluation.report()));
-        });
+        if (collective.rank().first()) {
+            evaluate(config, parameters).forEach((name, evaluation) -> {
+                metrics.put(name, evaluation.top1());
+                LOG.info("{}: {}", name, String.join(System.lineSeparator(), evaluation.report()));
+            });
+        }
         ModelLineage lineage = new ModelLineage(
                 data.training().manifestSha256(),
                 parent,
@@ -288,11 +324,17 @@ public final class Trainer {
                         "score",
                         "data",
                         "from",
+                        "teacher",
+                        "learning-rates",
+                        "dev-share",
                         "threads",
                         "loaders",
                         "save-seconds",
                         "evaluate-epochs")
                 .forEach(values::remove);
+        if (!teacher.isEmpty()) {
+            values.put("teacher-sha256", teacher);
+        }
         StringBuilder text = new StringBuilder(recipe.name());
         values.forEach((key, value) -> text.append(' ').append(key).append('=').append(value));
         return text.toString();

@@ -1,5 +1,6 @@
 package io.patchstream.trainer.train;
 
+import io.patchstream.trainer.distributed.Collective;
 import io.patchstream.trainer.model.Weights;
 import io.patchstream.trainer.optimise.Optimiser;
 import io.patchstream.trainer.optimise.PolyakAverage;
@@ -13,6 +14,8 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Everything that changes from step to step, as one file that is replaced as a whole: weights, the optimiser's moments, the
@@ -73,6 +76,21 @@ final class TrainingState {
             });
         }
         return Long.parseLong(notes.get(STEPS));
+    }
+
+    /** Takes over rank 0's state; returns the steps that it has done. */
+    long share(Collective collective, long steps) {
+        try (PointerScope scope = new PointerScope()) {
+            vectors.values().forEach(collective::broadcast);
+            // Two halves, each exact in float32.
+            FloatPointer halves = new FloatPointer((float) (steps >> 20), (float) (steps & 0xFFFFF));
+            Tensor shared = torch.from_blob(halves, new long[] {2}, new TensorOptions(torch.ScalarType.Float))
+                    .clone();
+            collective.broadcast(shared);
+            float[] values = new float[2];
+            shared.data_ptr_float().get(values);
+            return ((long) values[0] << 20) + (long) values[1];
+        }
     }
 
     /** Removes the saved state: the training is done. */

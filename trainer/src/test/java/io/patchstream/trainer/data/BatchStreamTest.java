@@ -140,13 +140,29 @@ class BatchStreamTest {
         }
     }
 
+    @Test
+    void shouldGiveEachPartItsPicturesOfTheWholeBatch() throws Exception {
+        for (double mixup : new double[] {0, 0.4}) {
+            List<Batch> whole = take(settings(new RandomCrop(3), 16, mixup, 1), 5, 3);
+            List<Batch> parts = take(settings(new RandomCrop(3), 16, mixup, 1, new BatchStream.Part(1, 3)), 5, 3);
+
+            assertEqual(parts, whole.stream().map(batch -> batch.part(5, 10)).toList());
+        }
+    }
+
     private static BatchStream.Settings settings(Augmentation augmentation, int batch, double mixup, int threads) {
+        return settings(augmentation, batch, mixup, threads, BatchStream.Part.ALL);
+    }
+
+    private static BatchStream.Settings settings(
+            Augmentation augmentation, int batch, double mixup, int threads, BatchStream.Part part) {
         return new BatchStream.Settings(
                 Preprocessing.centreCrop(32, 32, Interpolation.BILINEAR),
                 augmentation,
                 mixup > 0 ? Optional.of(new Mixup(mixup)) : Optional.empty(),
                 0.3,
                 batch,
+                part,
                 9,
                 threads);
     }

@@ -29,6 +29,7 @@ class OptimiserTest {
     private static final int STEPS = 20;
 
     private final Weights weights = new Weights(CONFIG, Initialisation.of(CONFIG, 1));
+    private final Rates rates = Rates.equal();
 
     @BeforeAll
     static void setUp() {
@@ -37,13 +38,14 @@ class OptimiserTest {
 
     @AfterEach
     void close() {
+        rates.close();
         weights.close();
     }
 
     @Test
     void shouldStepAsLibTorchsAdamW() {
         try (PointerScope scope = new PointerScope();
-                AdamW ours = new AdamW(weights, 0.9, 0.999, 0)) {
+                AdamW ours = new AdamW(weights, 0.9, 0.999, 0, rates)) {
             Tensor theirs = weights.flat().clone().set_requires_grad(true);
             AdamWOptions options = new AdamWOptions(0.01);
             options.weight_decay().put(0);
@@ -63,7 +65,7 @@ class OptimiserTest {
     @Test
     void shouldStepAsLibTorchsSgd() {
         try (PointerScope scope = new PointerScope();
-                Sgd ours = new Sgd(weights, 0.9, 0)) {
+                Sgd ours = new Sgd(weights, 0.9, 0, rates)) {
             Tensor theirs = weights.flat().clone().set_requires_grad(true);
             SGDOptions options = new SGDOptions(0.01);
             options.momentum().put(0.9);
@@ -84,7 +86,7 @@ class OptimiserTest {
     void shouldDecayKernelsOnlyAndByRateTimesDecay() {
         Map<String, HostTensor> before = weights.toHost();
         try (PointerScope scope = new PointerScope();
-                AdamW adam = new AdamW(weights, 0.9, 0.999, 0.5)) {
+                AdamW adam = new AdamW(weights, 0.9, 0.999, 0.5, rates)) {
             weights.gradient().zero_();
 
             adam.step(0, 0.1);
@@ -99,6 +101,50 @@ class OptimiserTest {
                         .isCloseTo(before.get(entry.name()).values()[i] * factor, within(1e-6f));
             }
         }
+    }
+
+    @Test
+    void shouldTakeLessOfTheRateWhereItIsToldAndLeaveWhatIsFrozen() {
+        Map<String, HostTensor> before = weights.toHost();
+        try (PointerScope scope = new PointerScope();
+                Rates halves = Rates.of(
+                        weights, name -> name.startsWith("head.") ? 1 : name.startsWith("blocks.1.") ? 0.5 : 0);
+                Sgd sgd = new Sgd(weights, 0, 0.1, halves)) {
+            weights.gradient().fill_(new org.bytedeco.pytorch.Scalar(1));
+
+            sgd.step(0, 0.2);
+        }
+
+        Map<String, HostTensor> after = weights.toHost();
+        for (ParameterLayout.Entry entry : ParameterLayout.of(CONFIG).entries()) {
+            String name = entry.name();
+            float rate = name.startsWith("head.") ? 0.2f : name.startsWith("blocks.1.") ? 0.1f : 0;
+            for (int i = 0; i < entry.count(); i++) {
+                float start = before.get(name).values()[i];
+                float gradient = 1 + (entry.role().decays() ? 0.1f * start : 0);
+                assertThat(after.get(name).values()[i]).as(name).isCloseTo(start - rate * gradient, within(1e-6f));
+            }
+        }
+    }
+
+    @Test
+    void shouldStandAtTheWorstPointNearbyAndComeBackToTheSameBits() {
+        Map<String, HostTensor> before = weights.toHost();
+        try (PointerScope scope = new PointerScope()) {
+            fillGradient(3);
+            Tensor start = weights.flat().clone();
+            Tensor direction = weights.gradient().div(weights.gradient().norm());
+
+            try (Sharpness worst = Sharpness.ascend(weights, 0.05)) {
+                Tensor moved = weights.flat().sub(start);
+                assertThat(moved.norm().item_double()).isCloseTo(0.05, within(1e-5));
+                assertThat(moved.dot(direction).item_double()).isCloseTo(0.05, within(1e-5));
+            }
+        }
+
+        weights.toHost()
+                .forEach((name, tensor) -> assertThat(tensor.values())
+                        .containsExactly(before.get(name).values()));
     }
 
     @Test

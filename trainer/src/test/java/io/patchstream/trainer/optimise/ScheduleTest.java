@@ -12,7 +12,7 @@ class ScheduleTest {
 
     @Test
     void shouldWarmUpInAStraightLine() {
-        Schedule schedule = new Schedule(Decay.CONSTANT, 0.4, 4, 100);
+        Schedule schedule = new Schedule(Decay.CONSTANT, 0.4, 4, 0, 100);
 
         assertThat(schedule.at(0)).isCloseTo(0.1, within(NEAR));
         assertThat(schedule.at(3)).isCloseTo(0.4, within(NEAR));
@@ -21,7 +21,7 @@ class ScheduleTest {
 
     @Test
     void shouldFallInHalfACosine() {
-        Schedule schedule = new Schedule(Decay.COSINE, 0.2, 10, 110);
+        Schedule schedule = new Schedule(Decay.COSINE, 0.2, 10, 0, 110);
 
         assertThat(schedule.at(10)).isCloseTo(0.2, within(NEAR));
         assertThat(schedule.at(35)).isCloseTo(0.2 * (1 + Math.sqrt(0.5)) / 2, within(NEAR));
@@ -31,7 +31,7 @@ class ScheduleTest {
 
     @Test
     void shouldFallInAStraightLineToTheCodesEnd() {
-        Schedule schedule = new Schedule(Decay.LINEAR, 0.1, 0, 100);
+        Schedule schedule = new Schedule(Decay.LINEAR, 0.1, 0, 0, 100);
 
         assertThat(schedule.at(0)).isCloseTo(0.1, within(NEAR));
         assertThat(schedule.at(50)).isCloseTo((0.1 + 1e-5) / 2, within(NEAR));
@@ -40,6 +40,36 @@ class ScheduleTest {
 
     @Test
     void shouldRefuseAWarmUpLongerThanTheTraining() {
-        assertThatThrownBy(() -> new Schedule(Decay.COSINE, 0.1, 11, 10)).hasMessageContaining("11 of 10");
+        assertThatThrownBy(() -> new Schedule(Decay.COSINE, 0.1, 11, 0, 10))
+                .hasMessageContaining("warm-up 11")
+                .hasMessageContaining("of 10");
+    }
+
+    @Test
+    void shouldFallByTheSquareRootOfTheSteps() {
+        Schedule schedule = new Schedule(Decay.RSQRT, 0.4, 100, 0, 100_000);
+
+        assertThat(schedule.at(100)).isCloseTo(0.4, within(NEAR));
+        assertThat(schedule.at(10_100)).isCloseTo(0.4 / Math.sqrt(2), within(NEAR));
+        assertThat(schedule.at(30_100)).isCloseTo(0.2, within(NEAR));
+    }
+
+    @Test
+    void shouldFallToATenthAtEachStair() {
+        Schedule schedule = new Schedule(Decay.STAIR, 0.03, 0, 0, 10_000);
+
+        assertThat(schedule.at(2_999)).isCloseTo(0.03, within(NEAR));
+        assertThat(schedule.at(3_000)).isCloseTo(0.003, within(NEAR));
+        assertThat(schedule.at(6_000)).isCloseTo(0.0003, within(NEAR));
+        assertThat(schedule.at(9_999)).isCloseTo(0.00003, within(NEAR));
+    }
+
+    @Test
+    void shouldCoolDownInAStraightLineToNothing() {
+        Schedule schedule = new Schedule(Decay.CONSTANT, 0.4, 0, 10, 100);
+
+        assertThat(schedule.at(90)).isCloseTo(0.4, within(NEAR));
+        assertThat(schedule.at(95)).isCloseTo(0.2, within(NEAR));
+        assertThat(schedule.at(99)).isCloseTo(0.04, within(NEAR));
     }
 }

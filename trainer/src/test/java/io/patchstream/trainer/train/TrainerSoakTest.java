@@ -3,6 +3,7 @@ package io.patchstream.trainer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchstream.trainer.data.TinyIdx;
+import io.patchstream.trainer.distributed.Alone;
 import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.torch.LibTorch;
 import java.nio.file.Path;
@@ -33,6 +34,6 @@ class TrainerSoakTest {
 
     private void train(Path data, String out, String epochs) throws Exception {
         Recipe recipe = TinyRecipe.with(data, "epochs", epochs, "layers", "1", "batch-size", "8", "precision", "BF16");
-        new Trainer(recipe, TrainingData.of(recipe), folder.resolve(out)).train();
+        new Trainer(recipe, TrainingData.of(recipe), folder.resolve(out), new Alone()).train();
     }
 }

@@ -2,8 +2,10 @@ package io.patchstream.trainer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.patchstream.trainer.data.TinyIdx;
+import io.patchstream.trainer.distributed.Alone;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.torch.LibTorch;
@@ -179,8 +181,153 @@ class TrainerTest {
                 .hasMessageContaining("/elsewhere");
     }
 
+    @Test
+    void shouldTakeTheSameStepsInMicroBatches() throws Exception {
+        train(TinyRecipe.with(data, "epochs", "2", "mixup", "0.2"));
+        List<Double> whole = losses();
+        out = folder.resolve("micro");
+
+        train(TinyRecipe.with(data, "epochs", "2", "mixup", "0.2", "micro-batch", "5"));
+
+        assertThat(losses()).hasSameSizeAs(whole);
+        for (int i = 0; i < whole.size(); i++) {
+            assertThat(losses().get(i)).as("step " + i).isCloseTo(whole.get(i), within(1e-5));
+        }
+    }
+
+    @Test
+    void shouldLeaveWhatDoesNotLearnToTheLastBit() throws Exception {
+        train(TinyRecipe.with(data, "epochs", "4"));
+        Path parent = Files.move(out, folder.resolve("parent"));
+        TrainedModel before = TrainedModel.read(parent);
+
+        TrainedModel after = train(TinyRecipe.with(
+                data,
+                "epochs",
+                "2",
+                "from",
+                parent.toString(),
+                "train-last",
+                "1",
+                "weight-decay",
+                "0.1",
+                "polyak",
+                "0"));
+
+        int last = after.config().layers() - 1;
+        after.parameters().forEach((name, tensor) -> {
+            boolean learns = name.startsWith("blocks." + last + ".")
+                    || !name.startsWith("blocks.") && !name.startsWith("tokenizer.") && !name.startsWith("pos_embed");
+            assertThat(java.util.Arrays.equals(
+                            tensor.values(), before.parameters().get(name).values()))
+                    .as(name)
+                    .isEqualTo(!learns);
+        });
+    }
+
+    @Test
+    void shouldLearnWithSigmoidsSharpnessAndLayerDecay() throws Exception {
+        Recipe recipe = TinyRecipe.with(
+                data,
+                "epochs",
+                "20",
+                "loss",
+                "SIGMOID",
+                "head-bias",
+                "-2",
+                "sam",
+                "0.05",
+                "layer-decay",
+                "0.8",
+                "aug-reg",
+                "LIGHT1",
+                "schedule",
+                "RSQRT",
+                "cool-down-steps",
+                "20",
+                "learning-rate",
+                "0.01");
+
+        TrainedModel trained = train(recipe);
+
+        // Three sigmoids at -2: two say "no" at ln(1 + e^-2) each, one should say "yes" at ln(1 + e^2).
+        assertThat(losses().get(0)).isBetween(2.3, 2.5);
+        assertThat(trained.lineage().metrics().get("top1")).isGreaterThan(0.9);
+    }
+
+    @Test
+    void shouldLearnFromATeacherWhatTheLabelsDoNotSay() throws Exception {
+        train(TinyRecipe.with(data, "epochs", "20"));
+        Path teacher = Files.move(out, folder.resolve("teacher"));
+
+        // With all of the loss the teacher's, labels that are noise do no harm.
+        TrainedModel student = train(TinyRecipe.with(
+                data,
+                "epochs",
+                "20",
+                "teacher",
+                teacher.toString(),
+                "teacher-weight",
+                "1",
+                "label-smoothing",
+                "0.999",
+                "layers",
+                "1"));
+
+        assertThat(student.lineage().metrics().get("top1")).isGreaterThan(0.95);
+        assertThat(student.lineage().recipe()).contains("teacher-sha256=" + TrainedModel.sha256(teacher));
+    }
+
+    @Test
+    void shouldRefuseATeacherOfOtherClasses() throws Exception {
+        train(TinyRecipe.with(data, "epochs", "1"));
+        Path teacher = Files.move(out, folder.resolve("teacher"));
+        Files.writeString(data.resolve("labels.txt"), "top\nleft\ncross\nnever seen\n");
+
+        assertThatThrownBy(() -> train(TinyRecipe.with(data, "teacher", teacher.toString())))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("never seen");
+    }
+
+    @Test
+    void shouldChooseTheLearningRateOnExamplesThatItHoldsOut() throws Exception {
+        Recipe recipe = TinyRecipe.with(
+                data,
+                "learning-rates",
+                "0.00001, 0.005, 1e30",
+                "dev-share",
+                "0.2",
+                "epochs",
+                "12",
+                "polyak",
+                "0",
+                "clip-norm",
+                "0",
+                "warm-up-epochs",
+                "0");
+        TrainingData examples = TrainingData.of(recipe);
+
+        Recipe chosen = LearningRateGrid.choose(recipe, examples.training(), out, new Alone());
+
+        assertThat(chosen.learningRate()).isEqualTo(0.005);
+        assertThat(chosen.learningRateGrid()).isEmpty();
+        assertThat(Files.readAllLines(out.resolve("grid.csv")))
+                .hasSize(4)
+                .element(3)
+                .isEqualTo("1.0E30,-Infinity");
+        assertThat(TrainedModel.read(out.resolve("grid/rate-0.005")).lineage().metrics())
+                .containsOnlyKeys("dev-top1");
+    }
+
+    @Test
+    void shouldCountInStepsWhereItIsToldTo() throws Exception {
+        train(TinyRecipe.with(data, "steps", "8", "warm-up-steps", "4", "epochs", "1"));
+
+        assertThat(losses()).hasSize(8);
+    }
+
     private TrainedModel train(Recipe recipe) throws IOException, InterruptedException {
-        return new Trainer(recipe, TrainingData.of(recipe), out).train();
+        return new Trainer(recipe, TrainingData.of(recipe), out, new Alone()).train();
     }
 
     private List<Double> losses() throws IOException {
