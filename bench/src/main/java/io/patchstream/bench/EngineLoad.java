@@ -49,14 +49,15 @@ final class EngineLoad {
     }
 
     private int await(ArrayDeque<FrameTicket> underWay) throws InterruptedException {
-        return engine.await(underWay.remove()).fold(
-                classified -> 1,
-                rejected -> {
-                    throw new IllegalStateException(rejected.message());
-                },
-                dropped -> {
-                    throw new IllegalStateException("a frame was dropped that has no deadline");
-                });
+        return engine.await(underWay.remove())
+                .fold(
+                        classified -> 1,
+                        rejected -> {
+                            throw new IllegalStateException(rejected.message());
+                        },
+                        dropped -> {
+                            throw new IllegalStateException("a frame was dropped that has no deadline");
+                        });
     }
 
     private FrameTicket submit() {

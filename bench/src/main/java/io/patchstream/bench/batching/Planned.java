@@ -35,8 +35,8 @@ final class Planned implements Policy {
 
     @Override
     public void arrived(Trace.Arrival frame) {
-        FrameRequest request = new FrameRequest(
-                SOURCE, Integer.toString(frame.camera()), FrameRequest.NO_DEADLINE, () -> null);
+        FrameRequest request =
+                new FrameRequest(SOURCE, Integer.toString(frame.camera()), FrameRequest.NO_DEADLINE, () -> null);
         lanes.add(new Queued(frame, new PendingFrame(request, frame::at)));
         byAge.add(frame);
         planner.arrived(frame.at());

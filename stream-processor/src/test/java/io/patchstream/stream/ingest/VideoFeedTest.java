@@ -3,6 +3,8 @@ package io.patchstream.stream.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchstream.schemas.Encoding;
+import io.patchstream.vision.RgbImage;
+import io.patchstream.vision.video.ClipWriter;
 import io.patchstream.vision.video.VideoAddress;
 import io.patchstream.vision.video.VideoLimits;
 import io.patchstream.vision.video.VideoSource;
@@ -10,17 +12,32 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class VideoFeedTest {
-    /** 2 s at 30 pictures a second, made by FFmpeg. */
-    private static final VideoAddress VIDEO = VideoAddress.parse("lavfi:testsrc=size=64x48:rate=30:duration=2");
-
     @TempDir
     Path folder;
+
+    private VideoAddress video;
+
+    /** 2 s at 30 pictures a second. */
+    @BeforeEach
+    void write() throws IOException {
+        Path clip = folder.resolve("clip.mp4");
+        try (ClipWriter writer = new ClipWriter(clip, 64, 48, 30, 24, 15)) {
+            for (int number = 0; number < 60; number++) {
+                byte[] pixels = new byte[64 * 48 * 3];
+                Arrays.fill(pixels, (byte) (2 * number));
+                writer.write(new RgbImage(48, 64, pixels));
+            }
+        }
+        video = VideoAddress.of(clip);
+    }
 
     @Test
     void shouldSendEachPictureAsAJpeg() throws IOException {
@@ -67,9 +84,9 @@ final class VideoFeedTest {
         return count;
     }
 
-    private static List<EncodedPictures> read(VideoFeed.Style style) throws IOException {
+    private List<EncodedPictures> read(VideoFeed.Style style) throws IOException {
         List<EncodedPictures> all = new ArrayList<>();
-        try (FrameFeed feed = new VideoFeed.At(VIDEO, VideoLimits.standard(), style).open()) {
+        try (FrameFeed feed = new VideoFeed.At(video, VideoLimits.standard(), style).open()) {
             for (Optional<EncodedPictures> next = feed.next(); next.isPresent(); next = feed.next()) {
                 all.add(next.get());
             }

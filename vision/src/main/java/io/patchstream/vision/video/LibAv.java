@@ -12,7 +12,29 @@ final class LibAv {
     static {
         // Its log goes to standard error past every setting of ours; what matters comes back as an error code.
         av_log_set_level(AV_LOG_FATAL);
-        avdevice.avdevice_register_all();
+    }
+
+    /**
+     * Loads FFmpeg's devices: webcams, and the pictures that it draws itself. Only for those, since they ask for libraries
+     * that not every machine has, such as PulseAudio's.
+     *
+     * @throws VideoException when one of them is missing; the message names it
+     */
+    static void loadDevices() throws VideoException {
+        try {
+            avdevice.avdevice_register_all();
+        } catch (LinkageError e) {
+            throw new VideoException("FFmpeg's devices (webcam:, lavfi:) do not load here: " + missing(e)
+                    + ". On Debian and Ubuntu: apt install libpulse0");
+        }
+    }
+
+    private static String missing(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage();
     }
 
     /** What FFmpeg says of an error code. */

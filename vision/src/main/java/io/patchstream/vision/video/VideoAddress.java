@@ -69,6 +69,11 @@ public record VideoAddress(String url, Optional<String> format, boolean live, Ma
         return new VideoAddress(number ? "/dev/video" + device : device, Optional.of("v4l2"), true, Map.of());
     }
 
+    /** Whether FFmpeg reads it by one of its devices, a webcam's or its own painter's. */
+    boolean isDevice() {
+        return format.isPresent();
+    }
+
     /** The address without a password, for messages. */
     @Override
     public String toString() {

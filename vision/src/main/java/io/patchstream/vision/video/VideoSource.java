@@ -80,6 +80,9 @@ public final class VideoSource implements AutoCloseable {
     @MustBeClosed
     public static VideoSource open(VideoAddress address, VideoLimits limits) throws VideoException {
         LibAv.load();
+        if (address.isDevice()) {
+            LibAv.loadDevices();
+        }
         VideoSource source = new VideoSource(address, limits);
         try {
             source.openFormat();
