@@ -42,7 +42,7 @@ class VerbsTest {
 
         assertThat(out.toString())
                 .contains("./patchstream train --recipe fashion-mnist --out")
-                .contains("batch-size=128  B.");
+                .contains("batch-size=128  B, over all processes.");
     }
 
     @Test
