@@ -43,7 +43,8 @@ record LedgerReport(String group, List<PartitionBalance> partitions, long bytesR
         long inFlight =
                 partitions.stream().mapToLong(PartitionBalance::inFlight).sum();
         lines.add((isBalanced() ? "balanced: " : "NOT BALANCED: ") + tally.records() + " records, " + tally.labelled()
-                + " labelled, " + tally.reused() + " reused, " + dropped(tally) + ", " + tally.deadLettered()
+                + " labelled, " + tally.reused() + " reused, " + tally.allDropped() + " dropped, "
+                + tally.deadLettered()
                 + " dead-lettered, " + inFlight
                 + " offsets in flight");
         return String.join(System.lineSeparator(), lines);

@@ -120,11 +120,12 @@ class LedgerIT {
             Result balanced = ledger(values, "check");
             assertThat(balanced.text())
                     .contains(frames + "-0 offsets 0 to ")
-                    .contains("balanced: 33 records, 33 labelled, 0 reused, 6 dead-lettered, ");
+                    .contains("balanced: 33 records, 33 labelled, 0 reused, 0 dropped, 6 dead-lettered, ");
             assertThat(balanced.exitCode()).isZero();
 
             Result one = ledger(values, "check", "--camera", "camera-0");
-            assertThat(one.text()).contains("balanced: 15 records, 21 labelled, 0 reused, 0 dead-lettered, ");
+            assertThat(one.text())
+                    .contains("balanced: 15 records, 21 labelled, 0 reused, 0 dropped, 0 dead-lettered, ");
             assertThat(one.exitCode()).isZero();
 
             shouldWriteTheSameLedgerAgain(values, settings);
