@@ -4,13 +4,12 @@ import io.patchstream.stream.flight.BatchRunner;
 import io.patchstream.stream.flight.InferenceException;
 import io.patchstream.stream.flight.PendingPicture;
 import io.patchstream.stream.flight.PictureAnswer;
-import io.patchstream.stream.flight.ServingModel;
+import io.patchstream.stream.flight.Tenure;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.Stage;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,10 +33,8 @@ public final class BatchLoop implements Runnable {
     private static final int OUT_OF_MEMORY_RETRIES = 3;
 
     private final DynamicBatcher batcher;
-    private final ServingModel model;
     private final ServiceCurve curve;
-    private final int maxBatch;
-    private final LongSupplier workClock;
+    private final int thread;
     private final Tally tally;
 
     /** What the infer threads have done together. */
@@ -55,30 +52,23 @@ public final class BatchLoop implements Runnable {
     }
 
     /**
-     * @param workClock the nanoseconds that the curve is kept in, read on the infer thread before and after a batch
+     * @param curve what the model in force takes
+     * @param thread which infer thread it is, from 0
      */
-    public BatchLoop(
-            DynamicBatcher batcher,
-            ServingModel model,
-            ServiceCurve curve,
-            int maxBatch,
-            LongSupplier workClock,
-            Tally tally) {
+    public BatchLoop(DynamicBatcher batcher, ServiceCurve curve, int thread, Tally tally) {
         this.batcher = batcher;
-        this.model = model;
         this.curve = curve;
-        this.maxBatch = maxBatch;
-        this.workClock = workClock;
+        this.thread = thread;
         this.tally = tally;
     }
 
     /** Runs until the batcher is closed or the thread is interrupted. */
     @Override
     public void run() {
-        try (BatchRunner runner = model.newRunner(maxBatch)) {
+        try {
             boolean open = true;
             while (open) {
-                open = step(runner);
+                open = step();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -86,14 +76,14 @@ public final class BatchLoop implements Runnable {
     }
 
     /** One batch, from take to the last answer. False when the batcher is closed. */
-    boolean step(BatchRunner runner) throws InterruptedException {
+    boolean step() throws InterruptedException {
         List<PendingPicture> batch = batcher.take();
         if (batch.isEmpty()) {
             return false;
         }
         boolean good = false;
         try {
-            good = infer(runner, batch, 0);
+            good = infer(batch.get(0).tenure(), batch, 0);
         } finally {
             batch.forEach(PendingPicture::close);
             batcher.finished(good);
@@ -101,13 +91,16 @@ public final class BatchLoop implements Runnable {
         return true;
     }
 
-    private boolean infer(BatchRunner runner, List<PendingPicture> batch, int outOfMemoryBefore) {
-        int generation = model.generation();
+    private boolean infer(Tenure tenure, List<PendingPicture> batch, int outOfMemoryBefore) {
+        int generation = tenure.model().generation();
         try {
-            long start = workClock.getAsLong();
-            List<PictureAnswer> answers =
-                    runner.run(batch.stream().map(PendingPicture::pixels).toList());
-            curve.observe(batch.size(), workClock.getAsLong() - start);
+            long start = tenure.workClock().getAsLong();
+            List<PictureAnswer> answers = tenure.runner(thread)
+                    .run(batch.stream().map(PendingPicture::pixels).toList());
+            long took = tenure.workClock().getAsLong() - start;
+            if (!tenure.isRetired()) {
+                curve.observe(batch.size(), took);
+            }
             tally.pictures.add(batch.size());
             tally.batches.increment();
             for (int i = 0; i < batch.size(); i++) {
@@ -119,13 +112,13 @@ public final class BatchLoop implements Runnable {
             }
             return true;
         } catch (InferenceException e) {
-            takeApart(runner, batch, generation, e, outOfMemoryBefore);
+            takeApart(tenure, batch, generation, e, outOfMemoryBefore);
             return false;
         }
     }
 
     private void takeApart(
-            BatchRunner runner,
+            Tenure tenure,
             List<PendingPicture> batch,
             int generation,
             InferenceException e,
@@ -137,20 +130,20 @@ public final class BatchLoop implements Runnable {
                 .log("a batch failed; looking whether its pictures or the device are at fault");
         if (e.outOfMemory() && batch.size() > 1) {
             batcher.shrink(batch.size() / 2);
-            halve(runner, batch, outOfMemoryBefore);
-        } else if (!canaryPasses(runner)) {
-            if (!model.recover(generation)) {
+            halve(tenure, batch, outOfMemoryBefore);
+        } else if (!canaryPasses(tenure.runner(thread))) {
+            if (!tenure.model().recover(generation)) {
                 throw new EngineStoppedException("the device failed and cannot be recovered: " + e.getMessage(), e);
             }
-            infer(runner, batch, outOfMemoryBefore);
+            infer(tenure, batch, outOfMemoryBefore);
         } else if (batch.size() > 1) {
-            halve(runner, batch, outOfMemoryBefore);
+            halve(tenure, batch, outOfMemoryBefore);
         } else if (e.outOfMemory()) {
             // All pictures are of one size: memory is never the fault of one of them.
             if (outOfMemoryBefore == OUT_OF_MEMORY_RETRIES) {
                 throw new EngineStoppedException("the device has no memory for one picture: " + e.getMessage(), e);
             }
-            infer(runner, batch, outOfMemoryBefore + 1);
+            infer(tenure, batch, outOfMemoryBefore + 1);
         } else {
             batch.get(0)
                     .frame()
@@ -162,10 +155,10 @@ public final class BatchLoop implements Runnable {
         }
     }
 
-    private void halve(BatchRunner runner, List<PendingPicture> batch, int outOfMemoryBefore) {
+    private void halve(Tenure tenure, List<PendingPicture> batch, int outOfMemoryBefore) {
         int middle = batch.size() / 2;
-        infer(runner, batch.subList(0, middle), outOfMemoryBefore);
-        infer(runner, batch.subList(middle, batch.size()), outOfMemoryBefore);
+        infer(tenure, batch.subList(0, middle), outOfMemoryBefore);
+        infer(tenure, batch.subList(middle, batch.size()), outOfMemoryBefore);
     }
 
     private static boolean canaryPasses(BatchRunner runner) {

@@ -1,6 +1,5 @@
 package io.patchstream.stream.batch;
 
-import io.patchstream.stream.flight.FairLanes;
 import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.flight.PendingPicture;
 import io.patchstream.stream.flight.PictureSink;
@@ -18,7 +17,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Gathers decoded pictures into batches: fair between sources, what is waited for first, dispatched when and at the
- * size that the {@link BatchPlanner} says.
+ * size that the {@link BatchPlanner} says. A batch is of one model; what a change of model leaves over goes out at once.
  *
  * <p>Shared by decode threads (offer), infer threads (take, finished) and stream threads (waiting, promote, cancel); one
  * lock, held for queue operations only.
@@ -33,7 +32,7 @@ public final class DynamicBatcher implements PictureSink {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final FairLanes<Queued> ready = new FairLanes<>(queued -> queued.picture.frame());
+    private final ReadyLanes<Queued> ready = new ReadyLanes<>(queued -> queued.picture);
     private final ArrayDeque<Queued> byAge = new ArrayDeque<>();
     // Who may submit: the owners of open sources. Who of them waits: with how many threads.
     private final Map<String, Set<FrameSource>> owners = new HashMap<>();
@@ -172,7 +171,7 @@ public final class DynamicBatcher implements PictureSink {
                     changed.awaitNanos(nanos);
                     nanos = nanosToWait(target);
                 }
-                List<PendingPicture> batch = gather(target);
+                List<PendingPicture> batch = ready.size() == 0 ? List.of() : gather(target);
                 if (!batch.isEmpty()) {
                     return batch;
                 }
@@ -244,7 +243,7 @@ public final class DynamicBatcher implements PictureSink {
         while (!byAge.isEmpty() && byAge.peek().gone) {
             byAge.poll();
         }
-        if (byAge.isEmpty()) {
+        if (byAge.isEmpty() || ready.hasRetired()) {
             return 0;
         }
         long now = nanoClock.getAsLong();
@@ -259,16 +258,19 @@ public final class DynamicBatcher implements PictureSink {
     }
 
     private List<PendingPicture> gather(int target) {
-        List<PendingPicture> batch = new ArrayList<>(Math.min(target, ready.size()));
-        long nanosToAnswer = planner.expectedNanos(Math.min(target, ready.size()));
-        while (batch.size() < target && ready.size() > 0) {
-            Queued queued = ready.poll();
+        int most = Math.min(target, ready.inTurn());
+        List<PendingPicture> batch = new ArrayList<>(most);
+        long nanosToAnswer = planner.expectedNanos(most);
+        ReadyLanes<Queued>.Draw draw = ready.draw();
+        Queued queued = draw.next();
+        while (queued != null) {
             queued.gone = true;
             if (queued.picture.frame().dropIfLate(nanosToAnswer)) {
                 queued.picture.close();
             } else {
                 batch.add(queued.picture);
             }
+            queued = batch.size() < target ? draw.next() : null;
         }
         if (!batch.isEmpty()) {
             running++;

@@ -59,6 +59,24 @@ public final class ServiceCurve {
         }
     }
 
+    /** Forgets what it learned for what {@code other} did: another model is in force. Both are for batches up to one size. */
+    public void become(ServiceCurve other) {
+        double[] otherSeconds;
+        double[] otherDeviation;
+        synchronized (other) {
+            otherSeconds = other.seconds.clone();
+            otherDeviation = other.deviation.clone();
+        }
+        if (otherSeconds.length != seconds.length) {
+            throw new IllegalArgumentException("the other curve is for batches up to " + (otherSeconds.length - 1)
+                    + "; this one for up to " + (seconds.length - 1));
+        }
+        synchronized (this) {
+            System.arraycopy(otherSeconds, 0, seconds, 0, seconds.length);
+            System.arraycopy(otherDeviation, 0, deviation, 0, deviation.length);
+        }
+    }
+
     /** s(size) in seconds, or 0 where nothing is known. */
     public synchronized double seconds(int size) {
         return seconds[size];

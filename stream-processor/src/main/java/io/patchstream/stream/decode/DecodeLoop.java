@@ -4,20 +4,23 @@ import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.flight.PendingPicture;
 import io.patchstream.stream.flight.PictureSink;
 import io.patchstream.stream.flight.PixelPool;
+import io.patchstream.stream.flight.Tenure;
 import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.RejectedFrameException;
 import io.patchstream.stream.frame.Stage;
+import io.patchstream.vision.model.Preprocessing;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The life of one {@code decode-N} thread: take a frame, read its record, decode its pictures into leased slots, offer
- * each as soon as it is written.
+ * each as soon as it is written. All of a frame is decoded for the model that is in force when its decoding begins.
  *
  * <p>A frame that the decoder rejects is the frame's fault. An exception that the decoder does not declare is taken as the
  * frame's fault too, and the decoder is replaced; but when frame after frame ends so, it is ours, and the engine stops.
@@ -36,22 +39,30 @@ final class DecodeLoop implements Runnable {
     }
 
     private final Frames frames;
-    private final Supplier<FrameDecoder> decoders;
+    private final Function<Preprocessing, FrameDecoder> decoders;
+    private final Supplier<Tenure> inForce;
     private final PixelPool pool;
     private final PictureSink sink;
+    // Null before the first frame.
     private FrameDecoder decoder;
+    private Preprocessing preprocessing;
     private int faults;
 
-    DecodeLoop(Frames frames, Supplier<FrameDecoder> decoders, PixelPool pool, PictureSink sink) {
+    DecodeLoop(
+            Frames frames,
+            Function<Preprocessing, FrameDecoder> decoders,
+            Supplier<Tenure> inForce,
+            PixelPool pool,
+            PictureSink sink) {
         this.frames = frames;
         this.decoders = decoders;
+        this.inForce = inForce;
         this.pool = pool;
         this.sink = sink;
     }
 
     @Override
     public void run() {
-        decoder = decoders.get();
         try {
             while (true) {
                 PendingFrame frame = frames.take();
@@ -66,7 +77,7 @@ final class DecodeLoop implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            decoder.close();
+            closeDecoder();
         }
     }
 
@@ -82,7 +93,17 @@ final class DecodeLoop implements Runnable {
             frame.failed(new EngineStoppedException("a record could not be read: " + e.getMessage(), e));
             return;
         }
-        try (Pictures pictures = new Pictures(frame)) {
+        Tenure tenure = inForce.get();
+        try {
+            decode(frame, encoded, tenure);
+        } finally {
+            tenure.release();
+        }
+    }
+
+    private void decode(PendingFrame frame, EncodedFrame encoded, Tenure tenure) throws InterruptedException {
+        decodeFor(tenure.preprocessing());
+        try (Pictures pictures = new Pictures(frame, tenure)) {
             decoder.decode(encoded, pictures);
             pictures.handOver();
             faults = 0;
@@ -103,25 +124,42 @@ final class DecodeLoop implements Runnable {
         }
     }
 
+    private void decodeFor(Preprocessing wanted) {
+        if (!wanted.equals(preprocessing)) {
+            closeDecoder();
+            decoder = decoders.apply(wanted);
+            preprocessing = wanted;
+        }
+    }
+
+    private void closeDecoder() {
+        if (decoder != null) {
+            decoder.close();
+            decoder = null;
+            preprocessing = null;
+        }
+    }
+
     private void fault(PendingFrame frame, RuntimeException e) {
         LOG.atError().addKeyValue("topic", frame.source().topic()).setCause(e).log("the decoder broke on a frame");
-        decoder.close();
+        closeDecoder();
         if (++faults >= FAULTS_IN_SUCCESSION) {
             throw new EngineStoppedException(
                     "the decoder broke on " + faults + " frames in succession; the last time: " + e.getMessage(), e);
         }
-        decoder = decoders.get();
         frame.rejected(new FrameOutcome.Rejected(Stage.DECODE, DECODER_FAULT, "the decoder broke on this frame: " + e));
     }
 
     /** The pictures of one frame: the slot being written is ours, those before it were handed over. */
     private final class Pictures implements FrameDecoder.Slots, AutoCloseable {
         private final PendingFrame frame;
+        private final Tenure tenure;
         private PendingPicture current;
         private int count;
 
-        private Pictures(PendingFrame frame) {
+        private Pictures(PendingFrame frame, Tenure tenure) {
             this.frame = frame;
+            this.tenure = tenure;
         }
 
         @Override
@@ -131,7 +169,7 @@ final class DecodeLoop implements Runnable {
             if (frame.isDone()) {
                 throw new CancellationException("the frame is over");
             }
-            current = new PendingPicture(frame, count++, pool.lease());
+            current = new PendingPicture(frame, count++, pool.lease(tenure.preprocessing().byteSize()), tenure);
             return current.pixels();
         }
 

@@ -4,9 +4,11 @@ import io.patchstream.stream.flight.FairLanes;
 import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.flight.PictureSink;
 import io.patchstream.stream.flight.PixelPool;
+import io.patchstream.stream.flight.Tenure;
 import io.patchstream.stream.flight.ThreadCrew;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameSource;
+import io.patchstream.vision.model.Preprocessing;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -32,7 +34,8 @@ public final class DecodePool implements AutoCloseable {
     /**
      * Starts the threads.
      *
-     * @param decoders makes one decoder for each thread
+     * @param decoders makes a decoder for a thread and a model's pictures
+     * @param inForce the tenure that a frame begins in, held
      * @param pool where pixels come from; stays its owner's
      * @param sink where pictures go
      * @param patience how long close waits for a frame that is being decoded
@@ -40,14 +43,15 @@ public final class DecodePool implements AutoCloseable {
      */
     public DecodePool(
             int threads,
-            Supplier<FrameDecoder> decoders,
+            Function<Preprocessing, FrameDecoder> decoders,
+            Supplier<Tenure> inForce,
             PixelPool pool,
             PictureSink sink,
             Duration patience,
             Consumer<Throwable> escaped) {
         this.sink = sink;
         this.crew = new ThreadCrew(
-                "decode", threads, patience, i -> new DecodeLoop(this::take, decoders, pool, sink), escaped);
+                "decode", threads, patience, i -> new DecodeLoop(this::take, decoders, inForce, pool, sink), escaped);
     }
 
     /** Queues a frame; never blocks. The sink was told of it, and will hear that it is settled. */

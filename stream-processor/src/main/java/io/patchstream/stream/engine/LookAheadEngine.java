@@ -3,17 +3,17 @@ package io.patchstream.stream.engine;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.patchstream.stream.batch.BatchLoop;
 import io.patchstream.stream.batch.BatchPlanner;
-import io.patchstream.stream.batch.Calibration;
 import io.patchstream.stream.batch.DynamicBatcher;
 import io.patchstream.stream.batch.ServiceCurve;
 import io.patchstream.stream.decode.DecodePool;
 import io.patchstream.stream.decode.FrameDecoder;
 import io.patchstream.stream.decode.PictureFrameDecoder;
-import io.patchstream.stream.flight.BatchRunner;
+import io.patchstream.stream.flight.BatchMemory;
 import io.patchstream.stream.flight.InferenceException;
 import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.flight.PixelPool;
 import io.patchstream.stream.flight.ServingModel;
+import io.patchstream.stream.flight.Tenure;
 import io.patchstream.stream.flight.ThreadCrew;
 import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.EngineStoppedException;
@@ -23,24 +23,26 @@ import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.ServedModel;
-import io.patchstream.stream.infer.OnnxModel;
-import io.patchstream.stream.infer.SessionSettings;
 import io.patchstream.vision.encoded.DecodeLimits;
 import io.patchstream.vision.model.ContractException;
-import io.patchstream.vision.model.ModelContract;
 import io.patchstream.vision.model.Preprocessing;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +50,8 @@ import org.slf4j.LoggerFactory;
  * The engine of a process. A frame's way: {@link DecodePool} (threads {@code decode-N}) reads and decodes it into leased
  * pixels, {@link DynamicBatcher} gathers, {@link BatchLoop} (threads {@code infer-N}) runs the model, and the {@link
  * PendingFrame} that {@code submit} gave out has its outcome.
+ *
+ * <p>A model is in force for a {@link Tenure}; another may take over while frames flow ({@link ModelRollout}).
  *
  * <p>No stage waits for a stream thread, so the engine cannot deadlock with who waits for it. One failure that no frame
  * is to blame for stops all of it: every ticket then fails, now and later.
@@ -57,7 +61,6 @@ public final class LookAheadEngine implements FrameEngine {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long LOOK_AHEAD_SECONDS_INVERSE = 2;
 
-    private final ServingModel model;
     private final EngineSettings settings;
     private final int inferThreads;
     private final LongSupplier nanoClock;
@@ -73,43 +76,49 @@ public final class LookAheadEngine implements FrameEngine {
     private final LongAdder dropped = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
     private final LongAdder promoted = new LongAdder();
+    private final LongAdder modelsTaken = new LongAdder();
+    private final LongAdder modelsRefused = new LongAdder();
+    private final List<BatchMemory> memories;
+
+    // Those that were in force and have not ended; guards itself and each change of inForce.
+    private final Set<Tenure> outgoing = new HashSet<>();
+    private volatile Tenure inForce;
+    // Null unless a folder is followed; written once, before the engine is given out.
+    private ModelRollout rollout;
 
     /**
      * Starts the threads on a model that is loaded; takes {@code model} over.
      *
      * @param inferThreads how many run batches, at least 1
      * @param decodeThreads how many decode, at least 1
-     * @param decoders makes one decoder for each decode thread
+     * @param decoders makes a decoder for a decode thread and a model's pictures
      * @param workClock the nanoseconds that the curve is kept in, read on infer threads
      */
     @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // close() closes the tenure.
     public LookAheadEngine(
             ServingModel model,
-            Supplier<FrameDecoder> decoders,
+            Function<Preprocessing, FrameDecoder> decoders,
             EngineSettings settings,
             int inferThreads,
             int decodeThreads,
             ServiceCurve curve,
             LongSupplier workClock,
             LongSupplier nanoClock) {
-        this.model = model;
         this.settings = settings;
         this.inferThreads = inferThreads;
         this.nanoClock = nanoClock;
         this.curve = curve;
-        ModelContract contract = model.served().contract();
+        this.memories = Stream.generate(BatchMemory::new).limit(inferThreads).toList();
+        this.inForce = new Tenure(0, model, memories, settings.maxBatch(), workClock);
         // Enough that every infer thread can have a full batch while each decode thread writes.
         int minSlots = decodeThreads + 2 * inferThreads * settings.maxBatch();
-        this.pool = new PixelPool(contract.preprocessing().byteSize(), settings.queueBytes(), minSlots);
+        this.pool = new PixelPool(inForce.preprocessing().byteSize(), settings.queueBytes(), minSlots);
         this.batcher = new DynamicBatcher(
                 settings.maxBatch(), new BatchPlanner(curve, settings.maxDelay(), settings.latencyTarget()), nanoClock);
         this.infer = new ThreadCrew(
-                "infer",
-                inferThreads,
-                PATIENCE,
-                i -> new BatchLoop(batcher, model, curve, settings.maxBatch(), workClock, tally),
-                this::stop);
-        this.decode = new DecodePool(decodeThreads, decoders, pool, batcher, PATIENCE, this::stop);
+                "infer", inferThreads, PATIENCE, i -> new BatchLoop(batcher, curve, i, tally), this::stop);
+        this.decode = new DecodePool(decodeThreads, decoders, this::heldTenure, pool, batcher, PATIENCE, this::stop);
     }
 
     /**
@@ -119,61 +128,153 @@ public final class LookAheadEngine implements FrameEngine {
      * @throws EngineStoppedException when the device cannot run one picture of it
      */
     @MustBeClosed
-    @SuppressWarnings(
-            "MustBeClosedChecker") // Handed to the engine, or closed on the way out; decoders are their threads'.
     public static LookAheadEngine open(Path path, EngineSettings settings) throws IOException {
-        OnnxModel model = OnnxModel.open(
-                path,
-                new SessionSettings(
-                        settings.provider(),
-                        settings.intraOpThreads(),
-                        settings.goldenRequired(),
-                        settings.topK(),
-                        settings.decodeScale()));
         try {
-            Preprocessing input = model.served().contract().preprocessing();
-            ServiceCurve curve =
-                    new ServiceCurve(settings.maxBatch(), BatchPlanner.budgetSeconds(settings.latencyTarget()));
-            LongSupplier workClock = workClock(model, settings);
-            try (BatchRunner runner = model.newRunner(settings.maxBatch())) {
-                Calibration.run(runner, input.byteSize(), settings.maxBatch(), curve, workClock);
+            return start(path, MeasuredModel.load(path, settings, new BatchMemory()), settings);
+        } catch (InferenceException e) {
+            throw new EngineStoppedException("the device cannot run the model: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * As {@link #open}, with the model that {@code folder} chooses (by {@code current}, or else the last in the order of
+     * names that can be served), and no other later.
+     *
+     * @throws ContractException when there is none; the message says why for each
+     */
+    @MustBeClosed
+    public static LookAheadEngine openFolder(Path folder, EngineSettings settings) throws IOException {
+        return openFolder(folder, settings, Optional.empty());
+    }
+
+    /**
+     * As {@link #openFolder}, and goes over to another model whenever the folder chooses one, without losing a frame.
+     *
+     * @param every how long from look to look
+     */
+    @MustBeClosed
+    public static LookAheadEngine follow(Path folder, EngineSettings settings, Duration every) throws IOException {
+        return openFolder(folder, settings, Optional.of(every));
+    }
+
+    @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // Handed to the caller; the engine owns the rollout.
+    private static LookAheadEngine openFolder(Path path, EngineSettings settings, Optional<Duration> every)
+            throws IOException {
+        ModelFolder folder = new ModelFolder(path);
+        BatchMemory memory = new BatchMemory();
+        Map<Path, ModelFolder.Version> refused = new HashMap<>();
+        List<String> reasons = new ArrayList<>();
+        for (ModelFolder.Version version : folder.candidates()) {
+            String reason = version.problem();
+            if (reason.isEmpty()) {
+                try {
+                    LookAheadEngine engine =
+                            start(version.file(), MeasuredModel.load(version.file(), settings, memory), settings);
+                    engine.modelsRefused.add(refused.size());
+                    every.ifPresent(time -> engine.rollout = new ModelRollout(
+                            engine, folder, settings, version, refused, memory, engine.modelsRefused, time));
+                    return engine;
+                } catch (InferenceException | IOException | RuntimeException e) {
+                    reason = version.file().getFileName() + ": " + e.getMessage();
+                }
             }
-            Threads threads = Threads.of(settings, model.onGpu());
+            refused.put(version.file(), version);
+            reasons.add(reason);
+            LOG.atError().addKeyValue("reason", reason).log("A MODEL IS REFUSED");
+        }
+        throw new ContractException(
+                "no model in " + path.toAbsolutePath() + " can be served: " + String.join("; ", reasons));
+    }
+
+    @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // Handed to the engine; decoders are their threads'.
+    private static LookAheadEngine start(Path path, MeasuredModel measured, EngineSettings settings) {
+        ServingModel model = measured.model();
+        boolean started = false;
+        try {
+            Threads threads = Threads.of(settings, measured.gpu());
             LOG.atInfo()
                     .addKeyValue("model", path)
                     .addKeyValue("sha256", model.served().sha256())
                     .addKeyValue("engine", model.served().engine())
                     .addKeyValue("inferThreads", threads.infer())
                     .addKeyValue("decodeThreads", threads.decode())
-                    .addKeyValue("batch", curve.best(settings.maxBatch()))
-                    .addKeyValue("picturesPerSecondAndThread", Math.round(curve.picturesPerSecond()))
+                    .addKeyValue("batch", measured.curve().best(settings.maxBatch()))
+                    .addKeyValue(
+                            "picturesPerSecondAndThread",
+                            Math.round(measured.curve().picturesPerSecond()))
                     .log("the engine is ready");
-            return new LookAheadEngine(
+            LookAheadEngine engine = new LookAheadEngine(
                     model,
-                    () -> new PictureFrameDecoder(input, DecodeLimits.defaults(), settings.decodeScale()),
+                    input -> new PictureFrameDecoder(input, DecodeLimits.defaults(), settings.decodeScale()),
                     settings,
                     threads.infer(),
                     threads.decode(),
-                    curve,
-                    workClock,
+                    measured.curve(),
+                    measured.workClock(),
                     System::nanoTime);
-        } catch (InferenceException e) {
-            model.close();
-            throw new EngineStoppedException("the device cannot run the model: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
+            started = true;
+            return engine;
+        } finally {
+            if (!started) {
+                model.close();
+            }
         }
     }
 
     /**
-     * A batch that runs on its caller's thread alone is measured in CPU time: what else the machine does must not decide how
-     * large batches are. (Seen on two busy cores: learned by the clock, batches of int8 ViT-Ti cost 25 % more CPU.)
+     * Puts another model in force: frames whose decoding has not begun are answered by it, the others by the one before,
+     * which is closed after its last picture. Returns when that is done. Takes {@code next} over, in any case. Called by one
+     * thread at a time.
+     *
+     * @return whether it took over; false when the engine has stopped
      */
-    private static LongSupplier workClock(OnnxModel model, EngineSettings settings) {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        boolean alone = !model.onGpu() && settings.intraOpThreads() == 1;
-        return alone && threads.isCurrentThreadCpuTimeSupported() ? threads::getCurrentThreadCpuTime : System::nanoTime;
+    @SuppressWarnings("MustBeClosedChecker") // It is in force then, and close() closes it; or it is closed here.
+    boolean takeOver(MeasuredModel next) throws InterruptedException {
+        Tenure before = inForce;
+        Tenure after;
+        try {
+            after = new Tenure(before.number() + 1, next.model(), memories, settings.maxBatch(), next.workClock());
+        } catch (RuntimeException | OutOfMemoryError e) {
+            next.model().close();
+            throw e;
+        }
+        synchronized (outgoing) {
+            if (stopped.get() != null) {
+                after.close();
+                return false;
+            }
+            outgoing.add(before);
+            inForce = after;
+            before.retire();
+            pool.resize(after.preprocessing().byteSize());
+            curve.become(next.curve());
+        }
+        modelsTaken.increment();
+        LOG.atInfo()
+                .addKeyValue("model", after.model().served().contract().name())
+                .addKeyValue("sha256", after.model().served().sha256())
+                .addKeyValue("before", before.model().served().sha256())
+                .addKeyValue("engine", after.model().served().engine())
+                .addKeyValue("batch", curve.best(settings.maxBatch()))
+                .log("another model has taken over");
+        before.awaitEnd();
+        before.close();
+        synchronized (outgoing) {
+            outgoing.remove(before);
+        }
+        return true;
+    }
+
+    /** For a frame that begins now; the decode thread releases it. */
+    private Tenure heldTenure() {
+        Tenure tenure = inForce;
+        while (!tenure.hold()) {
+            // It has ended: another was put in force before that.
+            tenure = inForce;
+        }
+        return tenure;
     }
 
     @Override
@@ -257,7 +358,7 @@ public final class LookAheadEngine implements FrameEngine {
 
     @Override
     public ServedModel model() {
-        return model.served();
+        return inForce.model().served();
     }
 
     @Override
@@ -270,7 +371,14 @@ public final class LookAheadEngine implements FrameEngine {
     @Override
     public EngineStatistics statistics() {
         return new EngineStatistics(
-                tally.pictures(), tally.batches(), rejected.sum(), dropped.sum(), cancelled.sum(), promoted.sum());
+                tally.pictures(),
+                tally.batches(),
+                rejected.sum(),
+                dropped.sum(),
+                cancelled.sum(),
+                promoted.sum(),
+                modelsTaken.sum(),
+                modelsRefused.sum());
     }
 
     /** Nobody is to blame but the engine: every ticket fails, now and later. */
@@ -290,12 +398,18 @@ public final class LookAheadEngine implements FrameEngine {
         boolean open = stopped.compareAndSet(null, new EngineStoppedException("the engine is closed", null));
         EngineStoppedException reason = stopped.get();
         outstanding.forEach(frame -> frame.failed(reason));
+        if (rollout != null) {
+            rollout.close();
+        }
         pool.close();
         batcher.close();
         decode.close();
         // A thread that hangs in the device is in the session: that memory goes with the process.
         if (infer.join()) {
-            model.close();
+            synchronized (outgoing) {
+                outgoing.forEach(Tenure::close);
+                inForce.close();
+            }
         }
         if (open) {
             LOG.atInfo().addKeyValue("statistics", statistics()).log("the engine is closed");

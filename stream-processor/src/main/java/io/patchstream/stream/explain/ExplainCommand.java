@@ -60,7 +60,8 @@ public final class ExplainCommand implements Callable<Integer> {
             names = "--models",
             paramLabel = "DIR",
             description =
-                    "Where to look for the model by its SHA-256, unless --model names it; by default beside the demo's.")
+                    "Where to look for the model by its SHA-256, unless --model names it; by default in model.folder, else"
+                            + " beside the demo's.")
     private Path models;
 
     @Override
@@ -96,6 +97,7 @@ public final class ExplainCommand implements Callable<Integer> {
         }
         Map<String, String> values = new HashMap<>();
         inForce.entries().forEach(entry -> values.put(entry.key(), entry.value()));
+        values.put("model.folder", "");
         values.put("model", model(settings, claim).toString());
         values.put("input.topics", claim.source().topic());
         values.put("input.overload", "block");
@@ -142,7 +144,14 @@ public final class ExplainCommand implements Callable<Integer> {
         if (models == null && !named.toString().isEmpty()) {
             return named;
         }
-        return ModelSearch.find(
-                models != null ? models : DemoModel.locate().toAbsolutePath().getParent(), claim.modelSha256());
+        return ModelSearch.find(folder(settings), claim.modelSha256());
+    }
+
+    private Path folder(Settings settings) {
+        if (models != null) {
+            return models;
+        }
+        Path followed = settings.model().folder();
+        return followed.toString().isEmpty() ? DemoModel.locate().toAbsolutePath().getParent() : followed;
     }
 }

@@ -39,6 +39,11 @@ public final class FairLanes<E> {
         return size;
     }
 
+    /** Whether somebody waits for something in here. */
+    public boolean hasExpress() {
+        return !express.isEmpty();
+    }
+
     /** Adds at the end of its lane. */
     public void add(E element) {
         PendingFrame frame = frameOf.apply(element);

@@ -9,18 +9,22 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The memory of decoded pictures: slots of one size outside the heap, leased and given back, bounded in bytes. A decode
- * thread that finds none waits; infer threads give back without waiting for anybody, so that it always ends.
+ * The memory of decoded pictures: slots outside the heap, leased and given back, bounded in bytes. All are of one size but
+ * while one model takes over from another that takes larger or smaller pictures: the bound holds for both together. A
+ * decode thread that finds no memory waits; infer threads give back without waiting for anybody, so that it always ends.
  *
  * <p>Shared by decode threads (lease) and infer threads (give back).
  */
 public final class PixelPool implements AutoCloseable {
-    private final int slotBytes;
-    private final int capacity;
+    private final long maxBytes;
+    private final int minSlots;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition givenBack = lock.newCondition();
+    // All of slotBytes.
     private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
-    private int allocated;
+    private int slotBytes;
+    private int leased;
+    private long leasedBytes;
     private boolean closed;
 
     /**
@@ -33,19 +37,43 @@ public final class PixelPool implements AutoCloseable {
             throw new IllegalArgumentException("a pool of " + minSlots + " slots of " + slotBytes + " bytes");
         }
         this.slotBytes = slotBytes;
-        this.capacity = (int) Math.max(minSlots, Math.min(Integer.MAX_VALUE, maxBytes / slotBytes));
+        this.maxBytes = maxBytes;
+        this.minSlots = minSlots;
     }
 
     /** How many slots may be out at a time. */
     public int capacity() {
-        return capacity;
+        lock.lock();
+        try {
+            return (int) Math.min(Integer.MAX_VALUE, capacityBytes() / slotBytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long capacityBytes() {
+        return Math.max((long) minSlots * slotBytes, maxBytes);
     }
 
     /** How many slots are out. */
     public int leased() {
         lock.lock();
         try {
-            return allocated - free.size();
+            return leased;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on pictures are of so many bytes; what is leased stays until it comes back. */
+    public void resize(int bytes) {
+        lock.lock();
+        try {
+            if (bytes != slotBytes) {
+                free.clear();
+                slotBytes = bytes;
+                givenBack.signalAll();
+            }
         } finally {
             lock.unlock();
         }
@@ -58,19 +86,37 @@ public final class PixelPool implements AutoCloseable {
      */
     @MustBeClosed
     public Slot lease() throws InterruptedException {
+        return lease(slotBytes());
+    }
+
+    /** A slot of so many bytes, also of a size that has been left behind; otherwise as {@link #lease()}. */
+    @MustBeClosed
+    public Slot lease(int bytes) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!closed && free.isEmpty() && allocated == capacity) {
+            // The only one may be larger than all there is, or a frame of an old model could wait for ever.
+            while (!closed && leased > 0 && leasedBytes + bytes > capacityBytes()) {
                 givenBack.await();
             }
             if (closed) {
                 throw new CancellationException("the engine is closed");
             }
-            if (free.isEmpty()) {
-                free.push(AlignedMemory.allocate(slotBytes));
-                allocated++;
+            ByteBuffer pixels = bytes == slotBytes ? free.poll() : null;
+            if (pixels == null) {
+                pixels = AlignedMemory.allocate(bytes);
             }
-            return new Slot(this, free.pop());
+            leased++;
+            leasedBytes += bytes;
+            return new Slot(this, pixels);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int slotBytes() {
+        lock.lock();
+        try {
+            return slotBytes;
         } finally {
             lock.unlock();
         }
@@ -79,12 +125,13 @@ public final class PixelPool implements AutoCloseable {
     private void giveBack(ByteBuffer pixels) {
         lock.lock();
         try {
-            if (closed) {
-                allocated--;
-            } else {
+            leased--;
+            leasedBytes -= pixels.capacity();
+            if (!closed && pixels.capacity() == slotBytes) {
                 free.push(pixels);
-                givenBack.signal();
             }
+            // Who waits may need more than one slot's bytes.
+            givenBack.signalAll();
         } finally {
             lock.unlock();
         }
@@ -96,7 +143,6 @@ public final class PixelPool implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            allocated -= free.size();
             free.clear();
             givenBack.signalAll();
         } finally {

@@ -14,9 +14,15 @@ public interface ServingModel extends AutoCloseable {
     /** Moves away from a device that failed. True when there is a session to go on with; false when nothing is left. */
     boolean recover(int failedGeneration);
 
-    /** A runner for one thread and at most {@code maxBatch} pictures; the caller closes it. */
+    /** A runner for one thread and at most {@code maxBatch} pictures, in memory of its own; the caller closes it. */
     @MustBeClosed
-    BatchRunner newRunner(int maxBatch);
+    default BatchRunner newRunner(int maxBatch) {
+        return newRunner(maxBatch, new BatchMemory());
+    }
+
+    /** A runner in that thread's memory; the caller closes it. */
+    @MustBeClosed
+    BatchRunner newRunner(int maxBatch, BatchMemory memory);
 
     /** Frees the session; runners are closed before. May be called twice. */
     @Override

@@ -9,9 +9,19 @@ package io.patchstream.stream.frame;
  * @param dropped frames left out because they were late
  * @param cancelled frames cancelled before they were begun
  * @param promoted frames that a stream thread waited for and that moved to the front
+ * @param modelsTaken models that took over from another while frames flowed
+ * @param modelsRefused models that were found in the models folder and may not be served
  */
 public record EngineStatistics(
-        long pictures, long batches, long rejected, long dropped, long cancelled, long promoted) {
+        
+        long pictures,
+        long batches,
+        long rejected,
+        long dropped,
+        long cancelled,
+        long promoted,
+        long modelsTaken,
+        long modelsRefused) {
     /** Pictures per batch; 0 before the first. */
     public double batchMean() {
         return batches == 0 ? 0 : (double) pictures / batches;

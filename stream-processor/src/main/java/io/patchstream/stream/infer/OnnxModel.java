@@ -3,6 +3,7 @@ package io.patchstream.stream.infer;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.errorprone.annotations.MustBeClosed;
+import io.patchstream.stream.flight.BatchMemory;
 import io.patchstream.stream.flight.BatchRunner;
 import io.patchstream.stream.flight.ServingModel;
 import io.patchstream.stream.frame.ServedModel;
@@ -160,8 +161,8 @@ public final class OnnxModel implements ServingModel {
 
     @Override
     @MustBeClosed
-    public BatchRunner newRunner(int maxBatch) {
-        return new OnnxRunner(this, golden.map(frames -> frames.pixels(0)), maxBatch);
+    public BatchRunner newRunner(int maxBatch, BatchMemory memory) {
+        return new OnnxRunner(this, golden.map(frames -> frames.pixels(0)), maxBatch, memory);
     }
 
     int topK() {

@@ -1,7 +1,7 @@
 package io.patchstream.stream.infer;
 
 import ai.onnxruntime.OrtException;
-import io.patchstream.stream.flight.AlignedMemory;
+import io.patchstream.stream.flight.BatchMemory;
 import io.patchstream.stream.flight.BatchRunner;
 import io.patchstream.stream.flight.InferenceException;
 import io.patchstream.stream.flight.PictureAnswer;
@@ -34,21 +34,21 @@ final class OnnxRunner implements BatchRunner {
     private final Answers answers;
     private final ByteBuffer canary;
 
-    OnnxRunner(OnnxModel model, Optional<byte[]> canary, int maxBatch) {
+    OnnxRunner(OnnxModel model, Optional<byte[]> canary, int maxBatch, BatchMemory memory) {
         this.model = model;
         this.contract = model.served().contract();
         this.maxBatch = maxBatch;
         int pictureBytes = contract.preprocessing().byteSize();
-        this.pixels = AlignedMemory.allocate(Math.multiplyExact(maxBatch, pictureBytes));
-        this.probabilities = floats(maxBatch * contract.labels().size());
-        this.embedding = floats(maxBatch * contract.embeddingSize());
+        this.pixels = memory.atLeast(BatchMemory.Part.PIXELS, Math.multiplyExact(maxBatch, pictureBytes));
+        this.probabilities = floats(memory, BatchMemory.Part.PROBABILITIES, maxBatch * contract.labels().size());
+        this.embedding = floats(memory, BatchMemory.Part.EMBEDDING, maxBatch * contract.embeddingSize());
         this.bySize = new BoundBatch[maxBatch + 1];
         this.answers = new Answers(contract.labels().size(), contract.embeddingSize(), model.topK());
         this.canary = ByteBuffer.wrap(canary.orElseGet(() -> new byte[pictureBytes]));
     }
 
-    private static FloatBuffer floats(int count) {
-        return AlignedMemory.allocate(count * Float.BYTES)
+    private static FloatBuffer floats(BatchMemory memory, BatchMemory.Part part, int count) {
+        return memory.atLeast(part, count * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
     }

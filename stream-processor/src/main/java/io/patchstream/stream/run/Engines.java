@@ -12,14 +12,18 @@ import io.patchstream.stream.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** The engine that settings ask for. */
 public final class Engines {
+    /** How often a models folder is looked at. */
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
     private Engines() {}
 
     /**
-     * Loads the model (the demo's, when none is named), checks it against its golden frames and starts the engine's
+     * Loads the model (the demo's, when none is named; of a folder, the one that is chosen now), checks it against its golden frames and starts the engine's
      * threads; the caller closes it.
      *
      * @throws SettingsException when the model that is named is not there
@@ -27,7 +31,24 @@ public final class Engines {
      */
     @MustBeClosed
     public static FrameEngine open(Settings settings) throws IOException {
-        return LookAheadEngine.open(model(settings.model().file()), engineSettings(settings));
+        Path folder = settings.model().folder();
+        return folder.toString().isEmpty()
+                ? LookAheadEngine.open(model(settings.model().file()), engineSettings(settings))
+                : LookAheadEngine.openFolder(folder, engineSettings(settings));
+    }
+
+    /**
+     * As {@link #open}, and follows the models folder, if there is one: the model may change while frames flow.
+     *
+     * @throws SettingsException as there
+     * @throws io.patchstream.vision.model.ContractException as there
+     */
+    @MustBeClosed
+    public static FrameEngine openAndFollow(Settings settings) throws IOException {
+        Path folder = settings.model().folder();
+        return folder.toString().isEmpty()
+                ? open(settings)
+                : LookAheadEngine.follow(folder, engineSettings(settings), LOOK_EVERY);
     }
 
     private static Path model(Path named) {

@@ -26,7 +26,7 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.load().settings();
         try (StopSignal signal = StopSignal.listen(STOP_PATIENCE);
-                FrameEngine engine = Engines.open(settings);
+                FrameEngine engine = Engines.openAndFollow(settings);
                 StreamProcessor processor = StreamProcessor.start(settings, engine)) {
             signal.whenReceived(processor::requestStop);
             int exitCode = processor.awaitStopped().isPresent() ? ExitCode.SOFTWARE : ExitCode.OK;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
  * Which model answers.
  *
  * @param file the model's ONNX file; an empty path takes the demo's
+ * @param folder a folder of models, followed while the processor runs; an empty path follows none
  * @param topK how many labels an answer names
  * @param goldenRequired whether a model without golden frames is refused
  */
@@ -14,6 +15,13 @@ public record ModelSettings(
                 key = "model",
                 says = "The model's ONNX file, as `./patchstream export` writes it; empty takes the demo's.")
         Path file,
+
+        @Setting(
+                key = "model.folder",
+                says =
+                        "A folder of models instead of one: serves the one that its file `current` names, else the last by"
+                                + " name, and goes over to another without losing a frame; see docs/models.md. Empty is off.")
+        Path folder,
 
         @Setting(key = "model.top.k", or = "5", says = "How many labels an answer names, the most probable first.")
         int topK,
@@ -27,6 +35,13 @@ public record ModelSettings(
         boolean goldenRequired) {
 
     public ModelSettings {
-        new Checks().atLeast(1, "model.top.k", topK).done();
+        new Checks()
+                .that(
+                        file.toString().isEmpty() || folder.toString().isEmpty(),
+                        "model.folder",
+                        folder,
+                        "empty when model is set, which is " + file)
+                .atLeast(1, "model.top.k", topK)
+                .done();
     }
 }

@@ -3,11 +3,12 @@ package io.patchstream.stream.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.patchstream.stream.flight.BatchRunner;
+import io.patchstream.stream.flight.BatchMemory;
 import io.patchstream.stream.flight.FakeModel;
 import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.flight.PendingPicture;
 import io.patchstream.stream.flight.PixelPool;
+import io.patchstream.stream.flight.Tenure;
 import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameHead;
@@ -30,6 +31,7 @@ class BatchLoopTest {
     private final DynamicBatcher batcher =
             new DynamicBatcher(8, new BatchPlanner(curve, Duration.ZERO, Duration.ZERO), System::nanoTime);
     private final FakeModel model = new FakeModel();
+    private final Tenure tenure = new Tenure(0, model, List.of(new BatchMemory()), 8, System::nanoTime);
     private final BatchLoop.Tally tally = new BatchLoop.Tally();
 
     BatchLoopTest() {
@@ -110,10 +112,10 @@ class BatchLoopTest {
 
     /** As an infer thread does, on this thread. */
     private void runUntilEmpty() throws InterruptedException {
-        BatchLoop loop = new BatchLoop(batcher, model, curve, 8, System::nanoTime, tally);
-        try (BatchRunner runner = model.newRunner(8)) {
+        BatchLoop loop = new BatchLoop(batcher, curve, 0, tally);
+        try (tenure) {
             while (pool.leased() > 0) {
-                loop.step(runner);
+                loop.step();
             }
         }
     }
@@ -145,7 +147,7 @@ class BatchLoopTest {
             frame.read();
             PixelPool.Slot slot = pool.lease();
             slot.pixels().put(0, (byte) value);
-            batcher.offer(new PendingPicture(frame, 0, slot));
+            batcher.offer(new PendingPicture(frame, 0, slot, tenure));
             frame.decoded(1);
             frames.add(frame);
         }

@@ -2,9 +2,11 @@ package io.patchstream.stream.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.patchstream.stream.flight.FakeModel;
 import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.flight.PendingPicture;
 import io.patchstream.stream.flight.PixelPool;
+import io.patchstream.stream.flight.Tenure;
 import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import java.time.Duration;
@@ -18,6 +20,7 @@ class DynamicBatcherTest {
     private static final long MILLI = 1_000_000;
 
     private final PixelPool pool = new PixelPool(3, 3000, 1);
+    private final Tenure tenure = new Tenure(0, new FakeModel(), List.of(), 8, System::nanoTime);
     private long now = 0;
     private final DynamicBatcher batcher = new DynamicBatcher(
             8, new BatchPlanner(new ServiceCurve(8), Duration.ofMillis(4), Duration.ZERO), () -> now);
@@ -180,7 +183,7 @@ class DynamicBatcherTest {
     @SuppressWarnings("MustBeClosedChecker") // The picture owns the slot, and the batcher the picture.
     private PendingPicture offer(FrameSource source) throws InterruptedException {
         PendingFrame frame = new PendingFrame(FrameRequest.of(source, () -> null), () -> now);
-        PendingPicture picture = new PendingPicture(frame, 0, pool.lease());
+        PendingPicture picture = new PendingPicture(frame, 0, pool.lease(), tenure);
         batcher.offer(picture);
         return picture;
     }

@@ -1,5 +1,7 @@
 package io.patchstream.stream.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.patchstream.stream.decode.FrameDecoder;
 import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.FrameHead;
@@ -7,6 +9,7 @@ import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameReader;
 import io.patchstream.stream.frame.RejectedFrameException;
 import io.patchstream.stream.frame.Stage;
+import io.patchstream.vision.model.Preprocessing;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
@@ -17,6 +20,10 @@ final class FakeDecoder implements FrameDecoder {
 
     /** Where the decoder breaks. */
     static final int BREAKS = 251;
+
+    FakeDecoder(Preprocessing preprocessing) {
+        assertThat(preprocessing.byteSize()).isEqualTo(3);
+    }
 
     /** A frame of these pictures. */
     static FrameReader frame(int... values) {

@@ -109,7 +109,7 @@ public final class FakeModel implements ServingModel {
     }
 
     @Override
-    public BatchRunner newRunner(int maxBatch) {
+    public BatchRunner newRunner(int maxBatch, BatchMemory memory) {
         open.incrementAndGet();
         return new Runner();
     }

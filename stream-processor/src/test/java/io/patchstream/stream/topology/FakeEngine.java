@@ -238,7 +238,7 @@ public final class FakeEngine implements FrameEngine {
 
     @Override
     public EngineStatistics statistics() {
-        return new EngineStatistics(pictures.get(), batches.get(), rejected.get(), 0, cancelled.get(), 0);
+        return new EngineStatistics(pictures.get(), batches.get(), rejected.get(), 0, cancelled.get(), 0, 0, 0);
     }
 
     @Override
