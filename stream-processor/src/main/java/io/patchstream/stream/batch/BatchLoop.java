@@ -118,11 +118,7 @@ public final class BatchLoop implements Runnable {
     }
 
     private void takeApart(
-            Tenure tenure,
-            List<PendingPicture> batch,
-            int generation,
-            InferenceException e,
-            int outOfMemoryBefore) {
+            Tenure tenure, List<PendingPicture> batch, int generation, InferenceException e, int outOfMemoryBefore) {
         LOG.atWarn()
                 .addKeyValue("pictures", batch.size())
                 .addKeyValue("generation", generation)

@@ -169,7 +169,8 @@ final class DecodeLoop implements Runnable {
             if (frame.isDone()) {
                 throw new CancellationException("the frame is over");
             }
-            current = new PendingPicture(frame, count++, pool.lease(tenure.preprocessing().byteSize()), tenure);
+            current = new PendingPicture(
+                    frame, count++, pool.lease(tenure.preprocessing().byteSize()), tenure);
             return current.pixels();
         }
 

@@ -1,6 +1,5 @@
 package io.patchstream.stream.engine;
 
-import com.google.errorprone.annotations.MustBeClosed;
 import io.patchstream.stream.batch.BatchPlanner;
 import io.patchstream.stream.batch.Calibration;
 import io.patchstream.stream.batch.ServiceCurve;

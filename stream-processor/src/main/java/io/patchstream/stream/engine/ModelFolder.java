@@ -114,7 +114,8 @@ record ModelFolder(Path path) {
         List<String> stamps = new ArrayList<>();
         Path folder = Objects.requireNonNull(model.toAbsolutePath().getParent(), "a file has a folder");
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(f -> name(f).startsWith(stem)).sorted().toList()) {
+            for (Path file :
+                    files.filter(f -> name(f).startsWith(stem)).sorted().toList()) {
                 stamps.add(stamp(file));
             }
         }

@@ -67,9 +67,14 @@ final class ModelRollout implements AutoCloseable {
         this.memory = memory;
         this.refusals = refusals;
         this.every = every;
-        this.crew = new ThreadCrew("model-rollout", 1, PATIENCE, i -> this::run, e -> LOG.atError()
-                .setCause(e)
-                .log("the models folder is looked at no longer; the model in force stays"));
+        this.crew = new ThreadCrew(
+                "model-rollout",
+                1,
+                PATIENCE,
+                i -> this::run,
+                e -> LOG.atError()
+                        .setCause(e)
+                        .log("the models folder is looked at no longer; the model in force stays"));
     }
 
     private void run() {
@@ -82,7 +87,8 @@ final class ModelRollout implements AutoCloseable {
         }
     }
 
-    private void look() throws InterruptedException {
+    /** Looks once. */
+    void look() throws InterruptedException {
         try {
             Version chosen = folder.chosen();
             if (!chosen.equals(seen)) {

@@ -152,6 +152,8 @@ public final class ExplainCommand implements Callable<Integer> {
             return models;
         }
         Path followed = settings.model().folder();
-        return followed.toString().isEmpty() ? DemoModel.locate().toAbsolutePath().getParent() : followed;
+        return followed.toString().isEmpty()
+                ? DemoModel.locate().toAbsolutePath().getParent()
+                : followed;
     }
 }

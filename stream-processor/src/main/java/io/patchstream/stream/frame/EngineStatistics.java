@@ -13,7 +13,6 @@ package io.patchstream.stream.frame;
  * @param modelsRefused models that were found in the models folder and may not be served
  */
 public record EngineStatistics(
-        
         long pictures,
         long batches,
         long rejected,

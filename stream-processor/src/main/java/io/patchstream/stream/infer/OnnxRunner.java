@@ -40,7 +40,10 @@ final class OnnxRunner implements BatchRunner {
         this.maxBatch = maxBatch;
         int pictureBytes = contract.preprocessing().byteSize();
         this.pixels = memory.atLeast(BatchMemory.Part.PIXELS, Math.multiplyExact(maxBatch, pictureBytes));
-        this.probabilities = floats(memory, BatchMemory.Part.PROBABILITIES, maxBatch * contract.labels().size());
+        this.probabilities = floats(
+                memory,
+                BatchMemory.Part.PROBABILITIES,
+                maxBatch * contract.labels().size());
         this.embedding = floats(memory, BatchMemory.Part.EMBEDDING, maxBatch * contract.embeddingSize());
         this.bySize = new BoundBatch[maxBatch + 1];
         this.answers = new Answers(contract.labels().size(), contract.embeddingSize(), model.topK());

@@ -20,7 +20,7 @@ class DynamicBatcherTest {
     private static final long MILLI = 1_000_000;
 
     private final PixelPool pool = new PixelPool(3, 3000, 1);
-    private final Tenure tenure = new Tenure(0, new FakeModel(), List.of(), 8, System::nanoTime);
+    private Tenure tenure = new Tenure(0, new FakeModel(), List.of(), 8, System::nanoTime);
     private long now = 0;
     private final DynamicBatcher batcher = new DynamicBatcher(
             8, new BatchPlanner(new ServiceCurve(8), Duration.ofMillis(4), Duration.ZERO), () -> now);
@@ -154,6 +154,48 @@ class DynamicBatcherTest {
         batcher.close();
         taker.join(5000);
         assertThat(taker.isAlive()).isFalse();
+    }
+
+    @Test
+    void shouldKeepTheModelsApartAndTheOlderFirstWhenOneTakesOver() throws Exception {
+        PendingPicture old1 = offer(A);
+        PendingPicture old2 = offer(B);
+        Tenure before = takeOver();
+        PendingPicture new1 = offer(A);
+        PendingPicture new2 = offer(B);
+        assertThat(take(8)).containsExactly(old1, old2);
+        assertThat(take(8)).containsExactly(new1, new2);
+        before.awaitEnd();
+    }
+
+    @Test
+    void shouldNotHoldBackWhatAChangeOfModelLeavesOver() throws Exception {
+        offerUndecided(A, 1);
+        assertThat(take(4)).isEmpty();
+        takeOver();
+        assertThat(take(4)).hasSize(1);
+    }
+
+    @Test
+    void shouldLetOnlyWhatIsWaitedForOvertakeAnOlderModel() throws Exception {
+        PendingPicture old1 = offer(A);
+        takeOver();
+        PendingPicture new1 = offer(A);
+        PendingPicture new2 = offer(B);
+        new2.frame().promote();
+        batcher.promote(new2.frame());
+        assertThat(take(8)).containsExactly(new2);
+        assertThat(take(8)).containsExactly(old1);
+        assertThat(take(8)).containsExactly(new1);
+    }
+
+    /** Another model is in force; the one that was. */
+    @SuppressWarnings("MustBeClosedChecker") // It owns no runners, and a model that needs no closing.
+    private Tenure takeOver() {
+        Tenure before = tenure;
+        tenure = new Tenure(before.number() + 1, new FakeModel(), List.of(), 8, System::nanoTime);
+        before.retire();
+        return before;
     }
 
     /** A batch of A's is out and not finished. */

@@ -77,6 +77,28 @@ class PixelPoolTest {
         assertThat(pool.leased()).isZero();
     }
 
+    @Test
+    @SuppressWarnings("MustBeClosedChecker") // Closing is what is tested.
+    void shouldKeepToItsBytesWhileSlotsOfTwoSizesAreOut() throws Exception {
+        try (PixelPool pool = new PixelPool(4, 8, 1)) {
+            PixelPool.Slot small = pool.lease();
+            pool.resize(8);
+            assertThat(pool.capacity()).isEqualTo(1);
+            Thread waiter = leaser(pool, new AtomicReference<>());
+            await().until(() -> waiter.getState() == Thread.State.WAITING);
+
+            small.close();
+
+            waiter.join();
+            try (PixelPool.Slot late = pool.lease(4);
+                    PixelPool.Slot later = pool.lease(4)) {
+                assertThat(late.pixels().remaining()).isEqualTo(4);
+                assertThat(later.pixels().remaining()).isEqualTo(4);
+            }
+            assertThat(pool.leased()).isZero();
+        }
+    }
+
     private static Thread leaser(PixelPool pool, AtomicReference<Throwable> thrown) {
         Thread thread = new Thread(() -> {
             try (PixelPool.Slot slot = pool.lease()) {

@@ -1,0 +1,240 @@
+package io.patchstream.stream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.patchstream.stream.batch.ServiceCurve;
+import io.patchstream.stream.flight.BatchMemory;
+import io.patchstream.stream.flight.PendingFrame;
+import io.patchstream.stream.frame.FrameOutcome;
+import io.patchstream.stream.frame.FrameSource;
+import io.patchstream.stream.frame.FrameTicket;
+import io.patchstream.stream.frame.Prediction;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Models that change while frames flow: real models, real threads. */
+class TakeOverTest {
+    private static final int SEEDS = 64;
+    private static final int FEEDERS = 2;
+    private static final int RELOADS = 30;
+    private static final EngineSettings SETTINGS = EngineSettings.defaults().withMaxBatch(8);
+
+    /** Every answer is that of one model, for all pictures of its frame, to the bit; none is missing, none ran twice. */
+    @Test
+    @Timeout(value = 120, unit = TimeUnit.SECONDS)
+    void shouldAnswerEveryFrameOnceWithTheBitsOfOneModelWhileModelsChange() throws Exception {
+        Map<String, List<String>> alone = new HashMap<>();
+        for (String precision : List.of("fp32", "int8")) {
+            alone(precision, alone);
+        }
+        assertThat(alone).hasSize(2);
+
+        Set<String> answered = new HashSet<>();
+        long submitted = 0;
+        ExecutorService threads = Executors.newFixedThreadPool(FEEDERS);
+        AtomicBoolean enough = new AtomicBoolean();
+        try (LookAheadEngine engine = engine("fp32")) {
+            List<Future<Feeder>> feeders = new ArrayList<>();
+            for (int i = 0; i < FEEDERS; i++) {
+                Feeder feeder = new Feeder(engine, "stream-" + i, alone, new Random(i));
+                feeders.add(threads.submit(() -> feeder.run(enough)));
+            }
+            Random random = new Random(7);
+            for (int i = 0; i < RELOADS; i++) {
+                long before = engine.statistics().pictures();
+                assertThat(engine.takeOver(load(random.nextBoolean() ? "int8" : "fp32")))
+                        .isTrue();
+                awaitPictures(engine, before + random.nextInt(40), feeders);
+            }
+            enough.set(true);
+            for (Future<Feeder> feeder : feeders) {
+                Feeder done = feeder.get();
+                submitted += done.pictures;
+                answered.addAll(done.models);
+                System.out.printf(
+                        "%s: %d frames, %d pictures, longest from submit to answer %.1f ms%n",
+                        done.source.owner(), done.frames, done.pictures, done.longestNanos / 1e6);
+            }
+            assertThat(engine.statistics().pictures()).isEqualTo(submitted);
+            assertThat(engine.statistics().rejected()).isZero();
+            assertThat(engine.statistics().modelsTaken()).isEqualTo(RELOADS);
+        } finally {
+            enough.set(true);
+            threads.shutdownNow();
+        }
+        assertThat(answered).isEqualTo(alone.keySet());
+    }
+
+    /** Sessions, tensors and batch memory of a hundred models come and go, while frames flow. */
+    @Test
+    @Timeout(value = 120, unit = TimeUnit.SECONDS)
+    void shouldTakeNoMoreMemoryAfterAHundredReloads() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/status")), "physical memory is read from Linux's /proc");
+        try (LookAheadEngine engine = engine("fp32")) {
+            reload(engine, 40);
+            long first = residentBytes();
+            reload(engine, 100);
+            long second = residentBytes();
+            reload(engine, 100);
+            long third = residentBytes();
+            System.out.printf(
+                    "RSS after 40 reloads %.1f MiB, after 140 %.1f MiB, after 240 %.1f MiB%n",
+                    first / 1048576.0, second / 1048576.0, third / 1048576.0);
+            // A session that is not closed is 1 MB and more: a hundred would be 100 MB.
+            assertThat(third - second).isLessThan(16L << 20);
+        }
+    }
+
+    private static void reload(LookAheadEngine engine, int times) throws Exception {
+        FrameSource source = new FrameSource("stream", "frames", 0);
+        for (int i = 0; i < times; i++) {
+            List<FrameTicket> tickets = new ArrayList<>();
+            for (int frame = 0; frame < 20; frame++) {
+                tickets.add(engine.submit(source, RawDecoder.frame(frame)));
+            }
+            assertThat(engine.takeOver(load(i % 2 == 0 ? "int8" : "fp32"))).isTrue();
+            for (FrameTicket ticket : tickets) {
+                engine.await(ticket);
+            }
+        }
+        System.gc();
+    }
+
+    private static long residentBytes() throws Exception {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** So many more pictures, or a feeder that has failed. */
+    private static void awaitPictures(LookAheadEngine engine, long pictures, List<Future<Feeder>> feeders) {
+        while (engine.statistics().pictures() < pictures && feeders.stream().noneMatch(Future::isDone)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void alone(String precision, Map<String, List<String>> alone) throws Exception {
+        try (LookAheadEngine engine = engine(precision)) {
+            FrameSource source = new FrameSource("alone", "frames", 0);
+            List<String> bits = new ArrayList<>();
+            for (int seed = 0; seed < SEEDS; seed++) {
+                bits.add(bits(classified(engine.await(engine.submit(source, RawDecoder.frame(seed))))
+                        .get(0)));
+            }
+            alone.put(engine.model().sha256(), bits);
+        }
+    }
+
+    private static List<Prediction> classified(FrameOutcome outcome) {
+        return outcome.fold(
+                FrameOutcome.Classified::pictures,
+                r -> {
+                    throw new AssertionError(r.message());
+                },
+                d -> {
+                    throw new AssertionError(d.reason());
+                });
+    }
+
+    private static String bits(Prediction prediction) {
+        return prediction.topK() + " "
+                + Arrays.toString(IntStream.range(0, prediction.dim())
+                        .map(i -> Float.floatToRawIntBits(prediction.embedding(i)))
+                        .toArray());
+    }
+
+    private static MeasuredModel load(String precision) throws Exception {
+        return MeasuredModel.load(TinyFolder.original(precision), SETTINGS, new BatchMemory());
+    }
+
+    @com.google.errorprone.annotations.MustBeClosed
+    private static LookAheadEngine engine(String precision) throws Exception {
+        return new LookAheadEngine(
+                load(precision).model(),
+                RawDecoder::new,
+                SETTINGS,
+                2,
+                2,
+                new ServiceCurve(8),
+                System::nanoTime,
+                System::nanoTime);
+    }
+
+    /** A stream thread: holds a few dozen frames of one to five pictures, and waits for the oldest. */
+    private static final class Feeder {
+        private final LookAheadEngine engine;
+        private final FrameSource source;
+        private final Map<String, List<String>> alone;
+        private final Random random;
+        private final Set<String> models = new HashSet<>();
+        private long frames;
+        private long pictures;
+        private volatile long longestNanos;
+
+        private record Sent(FrameTicket ticket, int[] seeds) {}
+
+        private Feeder(LookAheadEngine engine, String owner, Map<String, List<String>> alone, Random random) {
+            this.engine = engine;
+            this.source = new FrameSource(owner, "frames", 0);
+            this.alone = alone;
+            this.random = random;
+        }
+
+        private Feeder run(AtomicBoolean enough) throws InterruptedException {
+            java.util.ArrayDeque<Sent> held = new java.util.ArrayDeque<>();
+            while (!enough.get()) {
+                while (held.size() < 24) {
+                    held.add(send());
+                }
+                check(held.remove());
+            }
+            for (Sent sent : held) {
+                check(sent);
+            }
+            return this;
+        }
+
+        private Sent send() {
+            int[] seeds = random.ints(1 + random.nextInt(5), 0, SEEDS).toArray();
+            long began = System.nanoTime();
+            FrameTicket ticket = engine.submit(source, RawDecoder.frame(seeds));
+            ((PendingFrame) ticket)
+                    .whenDone(outcome -> longestNanos = Math.max(longestNanos, System.nanoTime() - began));
+            frames++;
+            pictures += seeds.length;
+            return new Sent(ticket, seeds);
+        }
+
+        private void check(Sent sent) throws InterruptedException {
+            List<Prediction> predictions = classified(engine.await(sent.ticket));
+            assertThat(predictions).hasSize(sent.seeds.length);
+            String model = predictions.get(0).model().sha256();
+            models.add(model);
+            for (int i = 0; i < sent.seeds.length; i++) {
+                assertThat(predictions.get(i).model().sha256())
+                        .as("one model for all pictures of a frame")
+                        .isEqualTo(model);
+                assertThat(bits(predictions.get(i))).isEqualTo(alone.get(model).get(sent.seeds[i]));
+            }
+        }
+    }
+}
