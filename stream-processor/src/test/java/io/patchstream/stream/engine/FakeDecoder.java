@@ -1,7 +1,5 @@
 package io.patchstream.stream.engine;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.patchstream.stream.decode.FrameDecoder;
 import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.FrameHead;
@@ -13,7 +11,7 @@ import io.patchstream.vision.model.Preprocessing;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
-/** A frame is a row of bytes, each a picture of one pixel of that value; two values are not decodable. */
+/** A frame is a row of bytes, each a picture whose bytes all have that value; two values are not decodable. */
 final class FakeDecoder implements FrameDecoder {
     /** Where a frame is cut off. */
     static final int TRUNCATED = 250;
@@ -21,8 +19,10 @@ final class FakeDecoder implements FrameDecoder {
     /** Where the decoder breaks. */
     static final int BREAKS = 251;
 
+    private final int pictureBytes;
+
     FakeDecoder(Preprocessing preprocessing) {
-        assertThat(preprocessing.byteSize()).isEqualTo(3);
+        this.pictureBytes = preprocessing.byteSize();
     }
 
     /** A frame of these pictures. */
@@ -50,7 +50,9 @@ final class FakeDecoder implements FrameDecoder {
             if ((value & 0xff) == BREAKS) {
                 throw new IllegalStateException("a bug");
             }
-            slot.put(value).put(value).put(value);
+            for (int i = 0; i < pictureBytes; i++) {
+                slot.put(value);
+            }
         }
     }
 

@@ -1,15 +1,21 @@
 package io.patchstream.stream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.patchstream.stream.batch.ServiceCurve;
+import io.patchstream.stream.decode.FrameDecoder;
 import io.patchstream.stream.flight.BatchMemory;
+import io.patchstream.stream.flight.FakeModel;
 import io.patchstream.stream.flight.PendingFrame;
+import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.Prediction;
+import io.patchstream.stream.frame.RejectedFrameException;
+import io.patchstream.vision.model.Preprocessing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,11 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,6 +88,125 @@ class TakeOverTest {
             threads.shutdownNow();
         }
         assertThat(answered).isEqualTo(alone.keySet());
+    }
+
+    /** What was decoded for a model is run by it, however the next one likes its pictures. */
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS)
+    void shouldRunEachPictureOnTheModelThatItWasDecodedFor() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        FakeModel small = new FakeModel(1, "small").behind(gate);
+        FakeModel large = new FakeModel(5, "large");
+        AtomicInteger decoded = new AtomicInteger();
+        FrameSource source = new FrameSource("stream", "frames", 0);
+        List<FrameTicket> before = new ArrayList<>();
+        List<FrameTicket> after = new ArrayList<>();
+        try (LookAheadEngine engine = new LookAheadEngine(
+                small,
+                preprocessing -> new CountingDecoder(preprocessing, decoded),
+                SETTINGS,
+                1,
+                1,
+                new ServiceCurve(8),
+                System::nanoTime,
+                System::nanoTime)) {
+            for (int i = 0; i < 6; i++) {
+                before.add(engine.submit(source, FakeDecoder.frame(1, 2, 3)));
+            }
+            await().until(() -> decoded.get() == 6);
+            Thread reload = new Thread(() -> takeOver(engine, large));
+            reload.start();
+            await().until(() -> engine.model().sha256().equals("large"));
+            for (int i = 0; i < 6; i++) {
+                after.add(engine.submit(source, FakeDecoder.frame(4, 5)));
+            }
+            await().until(() -> decoded.get() == 12);
+            assertThat(reload.isAlive())
+                    .as("the old model has frames to answer")
+                    .isTrue();
+            assertThat(small.closed()).isFalse();
+
+            gate.countDown();
+
+            assertThat(models(engine, before)).containsOnly("small").hasSize(6 * 3);
+            assertThat(models(engine, after)).containsOnly("large").hasSize(6 * 2);
+            reload.join();
+            assertThat(small.closed()).isTrue();
+            assertThat(small.open()).isZero();
+            assertThat(large.closed()).isFalse();
+        }
+        assertThat(large.closed()).isTrue();
+        assertThat(large.open()).isZero();
+    }
+
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS)
+    @SuppressWarnings("MustBeClosedChecker") // It is closed, and used once more after that.
+    void shouldCloseBothModelsWhenTheEngineClosesInAChange() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        FakeModel old = new FakeModel(1, "old").behind(gate);
+        FakeModel next = new FakeModel(1, "next");
+        FakeModel late = new FakeModel(1, "late");
+        LookAheadEngine engine = fake(old);
+        try (engine) {
+            FrameTicket ticket = engine.submit(new FrameSource("stream", "frames", 0), FakeDecoder.frame(1));
+            // Whoever reloads is told to stop while the old model still answers.
+            Thread reload = new Thread(() -> takeOver(engine, next));
+            reload.start();
+            await().until(() -> engine.model().sha256().equals("next"));
+            assertThat(ticket.isDone()).isFalse();
+            reload.interrupt();
+            reload.join();
+            gate.countDown();
+        }
+        assertThat(old.closed()).isTrue();
+        assertThat(next.closed()).isTrue();
+        takeOver(engine, late);
+        assertThat(late.closed()).as("a model that comes too late").isTrue();
+        assertThat(old.open() + next.open() + late.open()).isZero();
+    }
+
+    private static final class CountingDecoder implements FrameDecoder {
+        private final FakeDecoder decoder;
+        private final AtomicInteger decoded;
+
+        private CountingDecoder(Preprocessing preprocessing, AtomicInteger decoded) {
+            this.decoder = new FakeDecoder(preprocessing);
+            this.decoded = decoded;
+        }
+
+        @Override
+        public void decode(EncodedFrame frame, Slots slots) throws RejectedFrameException, InterruptedException {
+            decoder.decode(frame, slots);
+            decoded.incrementAndGet();
+        }
+
+        @Override
+        public void close() {
+            decoder.close();
+        }
+    }
+
+    private static void takeOver(LookAheadEngine engine, FakeModel model) {
+        try {
+            engine.takeOver(new MeasuredModel(model, new ServiceCurve(8), System::nanoTime, false));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @com.google.errorprone.annotations.MustBeClosed
+    private static LookAheadEngine fake(FakeModel model) {
+        return new LookAheadEngine(
+                model, FakeDecoder::new, SETTINGS, 1, 1, new ServiceCurve(8), System::nanoTime, System::nanoTime);
+    }
+
+    private static List<String> models(LookAheadEngine engine, List<FrameTicket> tickets) throws InterruptedException {
+        List<String> models = new ArrayList<>();
+        for (FrameTicket ticket : tickets) {
+            classified(engine.await(ticket)).forEach(p -> models.add(p.model().sha256()));
+        }
+        return models;
     }
 
     /** Sessions, tensors and batch memory of a hundred models come and go, while frames flow. */

@@ -33,9 +33,16 @@ public final class FakeModel implements ServingModel {
     private volatile boolean broken;
     private volatile int recoveriesLeft;
     private volatile int generation;
+    private volatile boolean closed;
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
+    /** Of one pixel. */
     public FakeModel() {
+        this(1, "0".repeat(64));
+    }
+
+    /** Of {@code side} x {@code side} pixels; breaks on pictures of another size. */
+    public FakeModel(int side, String sha256) {
         List<String> labels = new ArrayList<>();
         for (int i = 0; i < 256; i++) {
             labels.add("label " + i);
@@ -44,13 +51,13 @@ public final class FakeModel implements ServingModel {
                 new ModelContract(
                         "fake",
                         labels,
-                        Preprocessing.squash(1, Interpolation.BILINEAR),
+                        Preprocessing.squash(side, Interpolation.BILINEAR),
                         1,
                         1,
                         Precision.FP32,
                         Flavour.PORTABLE,
                         new ModelLineage("", "", "", 0, Map.of(), "")),
-                "0".repeat(64),
+                sha256,
                 "fake");
     }
 
@@ -79,9 +86,14 @@ public final class FakeModel implements ServingModel {
         }
     }
 
-    /** How many runners and models are not closed. */
+    /** How many runners are not closed. */
     public int open() {
         return open.get();
+    }
+
+    /** Whether its session would be gone. */
+    public boolean closed() {
+        return closed;
     }
 
     @Override
@@ -116,7 +128,7 @@ public final class FakeModel implements ServingModel {
 
     @Override
     public void close() {
-        open.addAndGet(0);
+        closed = true;
     }
 
     private final class Runner implements BatchRunner {
@@ -136,6 +148,11 @@ public final class FakeModel implements ServingModel {
             }
             List<PictureAnswer> answers = new ArrayList<>();
             for (ByteBuffer picture : pictures) {
+                int bytes = served.contract().preprocessing().byteSize();
+                if (picture.remaining() != bytes) {
+                    throw new IllegalStateException(
+                            "a picture of " + picture.remaining() + " bytes; this model takes " + bytes);
+                }
                 int value = picture.get(0) & 0xff;
                 if (value == POISON) {
                     throw new InferenceException("illegal value", false, null);

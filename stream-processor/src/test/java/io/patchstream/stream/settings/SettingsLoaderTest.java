@@ -151,4 +151,12 @@ class SettingsLoaderTest {
         assertThat(problems(new SettingsLoader().set(Map.of("threads", "99999999999"))))
                 .hasSize(1);
     }
+
+    @Test
+    void shouldNotTakeAModelAndAFolderOfModels() {
+        assertThatThrownBy(() -> Settings.of(Map.of("model", "a.onnx", "model.folder", "models")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("model.folder")
+                .hasMessageContaining("a.onnx");
+    }
 }
