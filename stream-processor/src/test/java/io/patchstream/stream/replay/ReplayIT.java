@@ -322,6 +322,9 @@ class ReplayIT {
                     .containsPattern("at most [0-9.E-]+ apart");
             assertThat(differs.exitCode()).isEqualTo(1);
         }
+        Result followed = explain(replayed, replayed.output().labels(), "--set", "model.folder=" + models);
+        assertThat(followed.text()).contains("the same bits");
+        assertThat(followed.exitCode()).isZero();
         Result rejected = explain(replayed, replayed.output().deadLetters(), "--models", models);
         assertThat(rejected.text()).contains("rejected for the same reason");
         assertThat(rejected.exitCode()).isZero();
