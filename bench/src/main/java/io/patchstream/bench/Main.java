@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures ratios in one run.",
-        subcommands = {EngineBench.class, DecodeBench.class, PipelineBench.class, BatchingBench.class, FaultCommand.class})
+        subcommands = {
+            EngineBench.class,
+            DecodeBench.class,
+            PipelineBench.class,
+            BatchingBench.class,
+            FaultCommand.class
+        })
 public final class Main {
     private static final String LOGBACK = "logback.configurationFile";
 

@@ -3,8 +3,8 @@ package io.patchstream.bench.fault;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.patchstream.schemas.Classification;
-import io.patchstream.schemas.Frame;
 import io.patchstream.schemas.Embedding;
+import io.patchstream.schemas.Frame;
 import io.patchstream.schemas.serde.AvroDeserializer;
 import io.patchstream.stream.publish.DeadLetters;
 import io.patchstream.stream.settings.Settings;
@@ -44,9 +44,9 @@ final class Audit {
                 AvroDeserializer<Classification> labels = new AvroDeserializer<>(Classification.class);
                 AvroDeserializer<Embedding> points = new AvroDeserializer<>(Embedding.class);
                 AckLog.Tail acks = new AckLog.Tail(ackLog)) {
-            for (AvroDeserializer<?> each : List.of(frames, labels, points)) {
-                each.configure(settings.serde().config(), false);
-            }
+            frames.configure(settings.serde().config(), false);
+            labels.configure(settings.serde().config(), false);
+            points.configure(settings.serde().config(), false);
             read(settings.input().topics().get(0), "read_committed", record -> {
                 long garbage = Frames.garbageNumber(record.value());
                 accounts.onTopic(
@@ -75,9 +75,12 @@ final class Audit {
                         point.getLineage().getSourceOffset(),
                         point.getPayload().getFrame());
             });
-            committed += read(settings.output().deadLetters(), "read_committed", record -> accounts.deadLetter(
-                    Integer.parseInt(text(record.headers(), DeadLetters.PARTITION)),
-                    Long.parseLong(text(record.headers(), DeadLetters.OFFSET))));
+            committed += read(
+                    settings.output().deadLetters(),
+                    "read_committed",
+                    record -> accounts.deadLetter(
+                            Integer.parseInt(text(record.headers(), DeadLetters.PARTITION)),
+                            Long.parseLong(text(record.headers(), DeadLetters.OFFSET))));
         }
         long written = 0;
         for (String topic : outputs(settings)) {

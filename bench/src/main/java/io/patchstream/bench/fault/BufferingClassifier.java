@@ -60,7 +60,11 @@ final class BufferingClassifier implements Processor<byte[], byte[], byte[], byt
                         new ByteArrayDeserializer(),
                         settings.input().topics().get(0))
                 .addProcessor("classifier", () -> new BufferingClassifier(settings), "frames");
-        Map.of("labels", settings.output().labels(), "embeddings", settings.output().embeddings())
+        Map.of(
+                        "labels",
+                        settings.output().labels(),
+                        "embeddings",
+                        settings.output().embeddings())
                 .forEach((name, topic) -> topology.addSink(
                         name, topic, new ByteArraySerializer(), new ByteArraySerializer(), "classifier"));
         Properties properties = new Properties();

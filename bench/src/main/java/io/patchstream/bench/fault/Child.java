@@ -35,9 +35,7 @@ final class Child implements AutoCloseable {
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment()
-                .keySet()
-                .removeIf(name -> name.startsWith("PATCHSTREAM_") || name.startsWith("KAFKA_"));
+        builder.environment().keySet().removeIf(name -> name.startsWith("PATCHSTREAM_") || name.startsWith("KAFKA_"));
         // Not by -cp: ONNX Runtime cannot bear a command line of this length.
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         try {

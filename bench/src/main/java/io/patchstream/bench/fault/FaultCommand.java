@@ -47,7 +47,11 @@ public final class FaultCommand implements Callable<Integer> {
             description = "Chooses frames, faults and moments (${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--processors", paramLabel = "N", defaultValue = "2", description = "Processors (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--processors",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Processors (${DEFAULT-VALUE}).")
     private int processors;
 
     @Option(
@@ -165,9 +169,7 @@ public final class FaultCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw misuse(e.getMessage());
         }
-        return buffering
-                ? EnumSet.of(Fault.KILL_PROCESSOR, Fault.RESTART_PROCESSOR)
-                : EnumSet.allOf(Fault.class);
+        return buffering ? EnumSet.of(Fault.KILL_PROCESSOR, Fault.RESTART_PROCESSOR) : EnumSet.allOf(Fault.class);
     }
 
     private EngineKind engineKind() {

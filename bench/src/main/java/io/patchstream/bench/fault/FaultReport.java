@@ -57,8 +57,13 @@ final class FaultReport {
         json.put("ledger_balanced", result.balanced());
         json.put("stopped_in_time", result.stopped());
         json.put("max_rss_mib", result.maxMib());
-        json.put("rss_slope_mib_per_minute", Double.isNaN(result.slopeMibPerMinute()) ? null : result.slopeMibPerMinute());
-        report.say("%-26s %s", "ledger", result.balanced() ? "balanced" : "NOT balanced:\n" + result.ledger());
+        json.put(
+                "rss_slope_mib_per_minute",
+                Double.isNaN(result.slopeMibPerMinute()) ? null : result.slopeMibPerMinute());
+        report.say(
+                "%-26s %s",
+                "ledger",
+                result.ledger().strip().lines().reduce((before, last) -> last).orElse("says nothing"));
         report.say(
                 "%-26s at most %.0f MiB, growing %s",
                 "processors' memory",
@@ -86,13 +91,12 @@ final class FaultReport {
 
     private Map<String, Object> kinds(FaultResult result) {
         Map<String, Object> rows = new LinkedHashMap<>();
-        report.say(
-                "%-22s %5s   %-28s %s", "fault", "times", "any answer after, ms", "every partition after, ms");
+        report.say("%-22s %5s   %-28s %s", "fault", "times", "any answer after, ms", "every partition after, ms");
         report.say("%-22s %5s   %8s %8s %8s   %8s %8s %8s", "", "", "median", "p99", "max", "median", "p99", "max");
         Map<String, List<Recoveries.Recovery>> byKind = new TreeMap<>();
-        result.recoveries().forEach(recovery -> byKind.computeIfAbsent(
-                        recovery.fault().text(), key -> new ArrayList<>())
-                .add(recovery));
+        result.recoveries()
+                .forEach(recovery -> byKind.computeIfAbsent(recovery.fault().text(), key -> new ArrayList<>())
+                        .add(recovery));
         byKind.put("all", result.recoveries());
         byKind.forEach((name, recoveries) -> {
             long[] first = sorted(recoveries, Recoveries.Recovery::firstMillis);
@@ -111,8 +115,10 @@ final class FaultReport {
                     name,
                     Map.of(
                             "times", recoveries.size(),
-                            "any_answer_ms", Map.of("median", at(first, 0.5), "p99", at(first, 0.99), "max", at(first, 1)),
-                            "every_partition_ms", Map.of("median", at(all, 0.5), "p99", at(all, 0.99), "max", at(all, 1)),
+                            "any_answer_ms",
+                                    Map.of("median", at(first, 0.5), "p99", at(first, 0.99), "max", at(first, 1)),
+                            "every_partition_ms",
+                                    Map.of("median", at(all, 0.5), "p99", at(all, 0.99), "max", at(all, 1)),
                             "never", recoveries.size() - all.length));
         });
         return rows;

@@ -51,10 +51,22 @@ record FaultResult(
     List<String> failures() {
         List<String> failures = new ArrayList<>();
         add(failures, verdict.lost().size() + " frames lost", !verdict.lost().isEmpty());
-        add(failures, verdict.duplicated().size() + " frames answered twice", !verdict.duplicated().isEmpty());
-        add(failures, verdict.outOfOrder().size() + " answers out of order", !verdict.outOfOrder().isEmpty());
-        add(failures, verdict.wrong().size() + " answers wrong", !verdict.wrong().isEmpty());
-        add(failures, verdict.forgotten().size() + " frames forgotten by the broker", !verdict.forgotten().isEmpty());
+        add(
+                failures,
+                verdict.duplicated().size() + " frames answered twice",
+                !verdict.duplicated().isEmpty());
+        add(
+                failures,
+                verdict.outOfOrder().size() + " answers out of order",
+                !verdict.outOfOrder().isEmpty());
+        add(
+                failures,
+                verdict.wrong().size() + " answers wrong",
+                !verdict.wrong().isEmpty());
+        add(
+                failures,
+                verdict.forgotten().size() + " frames forgotten by the broker",
+                !verdict.forgotten().isEmpty());
         add(failures, "no frame was sent", verdict.frames() == 0);
         add(failures, "no fault was injected", faults() == 0);
         add(failures, "the ledger is not balanced", !balanced);
@@ -62,7 +74,10 @@ record FaultResult(
         add(failures, "the processors did not answer all in time", !settled);
         add(failures, "a processor held %.0f MiB".formatted(maxMib), maxMib > MEMORY_BOUND_MIB);
         boolean transactionsEnded = injected.keySet().stream().anyMatch(Fault::endsTransactions);
-        add(failures, "no fault hit an open transaction: the run proves nothing", transactionsEnded && aborted == 0 && !plan.buffering());
+        add(
+                failures,
+                "no fault hit an open transaction: the run proves nothing",
+                transactionsEnded && aborted == 0 && !plan.buffering());
         return failures;
     }
 

@@ -37,8 +37,7 @@ record FaultSchedule(List<Planned> faults) {
                 Collections.shuffle(bag, random);
             }
             long at = (long) ((i + random.nextDouble()) * millis / count);
-            planned.add(new Planned(
-                    at, bag.remove(bag.size() - 1), random.nextInt(processors), random.nextDouble()));
+            planned.add(new Planned(at, bag.remove(bag.size() - 1), random.nextInt(processors), random.nextDouble()));
         }
         return new FaultSchedule(planned);
     }

@@ -102,8 +102,7 @@ final class HashEngine implements FrameEngine {
     @Override
     public FrameTicket submit(FrameRequest request) {
         try {
-            return new Ticket(
-                    request.source(), CompletableFuture.supplyAsync(() -> answer(request.reader()), reader));
+            return new Ticket(request.source(), CompletableFuture.supplyAsync(() -> answer(request.reader()), reader));
         } catch (RejectedExecutionException e) {
             return new Ticket(
                     request.source(),

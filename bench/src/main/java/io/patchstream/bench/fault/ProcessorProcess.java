@@ -1,5 +1,7 @@
 package io.patchstream.bench.fault;
 
+import com.google.errorprone.annotations.MustBeClosed;
+import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.run.Engines;
 import io.patchstream.stream.run.SettingsOptions;
 import io.patchstream.stream.run.StopSignal;
@@ -55,8 +57,8 @@ final class ProcessorProcess implements Callable<Integer> {
 
     private int run(Settings settings) throws Exception {
         try (StopSignal signal = StopSignal.listen(STOP_PATIENCE);
-                FaultyEngine engine =
-                        new FaultyEngine(kind == EngineKind.FAKE ? new HashEngine() : Engines.open(settings));
+                FrameEngine answering = engine(settings);
+                FaultyEngine engine = new FaultyEngine(answering);
                 StreamProcessor processor = StreamProcessor.start(settings, engine)) {
             inBackground("orders", () -> obey(engine));
             signal.whenReceived(processor::requestStop);
@@ -65,6 +67,14 @@ final class ProcessorProcess implements Callable<Integer> {
             signal.exitWith(exitCode);
             return exitCode;
         }
+    }
+
+    @MustBeClosed
+    private FrameEngine engine(Settings settings) throws IOException {
+        if (kind == EngineKind.FAKE) {
+            return new HashEngine();
+        }
+        return Engines.open(settings);
     }
 
     private static void announce(StreamProcessor processor) {

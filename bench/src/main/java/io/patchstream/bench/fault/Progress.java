@@ -22,20 +22,19 @@ final class Progress implements AutoCloseable {
 
     Progress(Settings settings) {
         this.settings = settings;
-        this.admin =
-                Admin.create(Map.of("bootstrap.servers", settings.kafka().get("bootstrap.servers")));
+        this.admin = Admin.create(Map.of("bootstrap.servers", settings.kafka().get("bootstrap.servers")));
     }
 
     /** Whether the group has committed every frame and no transaction is open on the topics of answers. */
     boolean isSettled() throws InterruptedException {
         try {
-            long committed =
-                    get(admin.listConsumerGroupOffsets(settings.stream().applicationId())
+            long committed = get(
+                            admin.listConsumerGroupOffsets(settings.stream().applicationId())
                                     .partitionsToOffsetAndMetadata())
-                            .values()
-                            .stream()
-                            .mapToLong(offset -> offset == null ? 0 : offset.offset())
-                            .sum();
+                    .values()
+                    .stream()
+                    .mapToLong(offset -> offset == null ? 0 : offset.offset())
+                    .sum();
             List<String> outputs = Audit.outputs(settings);
             return committed == ends(settings.input().topics(), IsolationLevel.READ_UNCOMMITTED)
                     && ends(outputs, IsolationLevel.READ_COMMITTED) == ends(outputs, IsolationLevel.READ_UNCOMMITTED);

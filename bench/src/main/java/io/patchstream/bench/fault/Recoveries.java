@@ -89,8 +89,7 @@ final class Recoveries implements AutoCloseable {
 
     /** A fault is about to be injected. */
     void begin(Fault fault) throws IOException {
-        acks.read(ack ->
-                acknowledged[ack.partition()] = Math.max(acknowledged[ack.partition()], ack.offset()));
+        acks.read(ack -> acknowledged[ack.partition()] = Math.max(acknowledged[ack.partition()], ack.offset()));
         synchronized (this) {
             all.add(new Pending(fault, acknowledged.clone()));
         }
