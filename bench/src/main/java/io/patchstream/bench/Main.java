@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures ratios in one run.",
+        description = "Measures ratios in one run; counts every frame under faults.",
         subcommands = {
             EngineBench.class,
             DecodeBench.class,
