@@ -37,7 +37,7 @@ final class Rig implements AutoCloseable {
     private final Child[] processors;
     private final Memory memory = new Memory();
     private final List<String> unexpected = new ArrayList<>();
-    private final Thread atExit = new Thread(this::killAll, "rig-exit");
+    private final Thread atExit = new Thread(this::leaveNothing, "rig-exit");
     private Child broker;
     private Child generator;
     private int lives;
@@ -268,6 +268,12 @@ final class Rig implements AutoCloseable {
         }
         kill(generator);
         kill(broker);
+    }
+
+    /** After Ctrl-C there is nobody who closes. */
+    private void leaveNothing() {
+        killAll();
+        disk.close();
     }
 
     private static void kill(Child child) {

@@ -70,7 +70,8 @@ final class StateDisk implements AutoCloseable {
     public void close() {
         if (mounted) {
             try {
-                run(List.of("umount", folder.toString()));
+                // Lazily: whoever was killed a moment ago may still hold it.
+                run(List.of("umount", "-l", folder.toString()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
