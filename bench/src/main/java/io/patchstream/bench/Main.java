@@ -1,6 +1,7 @@
 package io.patchstream.bench;
 
 import io.patchstream.bench.batching.BatchingBench;
+import io.patchstream.bench.fault.FaultCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,8 +9,14 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures ratios in one run.",
-        subcommands = {EngineBench.class, DecodeBench.class, PipelineBench.class, BatchingBench.class})
+        description = "Measures ratios in one run; counts every frame under faults.",
+        subcommands = {
+            EngineBench.class,
+            DecodeBench.class,
+            PipelineBench.class,
+            BatchingBench.class,
+            FaultCommand.class
+        })
 public final class Main {
     private static final String LOGBACK = "logback.configurationFile";
 

@@ -7,14 +7,14 @@ import java.util.Random;
  * Pictures that cost a decoder about what photographs do: smooth waves, edges of discs, and grain. A JPEG of 1920 x 1080 at
  * quality 90 has some 300 to 400 KB, as one from a camera does.
  */
-final class Photographs {
+public final class Photographs {
     private static final double GRAIN = 3;
     private static final int DISCS = 40;
 
     private Photographs() {}
 
     /** The same seed paints the same picture. */
-    static RgbImage paint(int height, int width, long seed) {
+    public static RgbImage paint(int height, int width, long seed) {
         return paint(height, width, seed, 0);
     }
 

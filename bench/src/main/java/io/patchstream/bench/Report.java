@@ -13,11 +13,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What a benchmark found: a table for people while it runs, JSON for machines at the end. */
-final class Report {
+public final class Report {
     private final PrintWriter out;
     private final Map<String, Object> root = new LinkedHashMap<>();
 
-    Report(String name, PrintWriter out) {
+    public Report(String name, PrintWriter out) {
         this.out = out;
         root.put("benchmark", name);
         root.put("machine", machine());
@@ -50,11 +50,11 @@ final class Report {
         }
     }
 
-    void put(String key, Object value) {
+    public void put(String key, Object value) {
         root.put(key, value);
     }
 
-    void say(String format, Object... values) {
+    public void say(String format, Object... values) {
         out.println(String.format(Locale.ROOT, format, values));
         out.flush();
     }
@@ -77,7 +77,7 @@ final class Report {
     }
 
     /** Writes the JSON where a file is named. */
-    void write(Path file) throws IOException {
+    public void write(Path file) throws IOException {
         if (file != null) {
             JsonMapper json = JsonMapper.builder()
                     .enable(SerializationFeature.INDENT_OUTPUT)
