@@ -154,7 +154,7 @@ final class HashEngine implements FrameEngine {
 
     @Override
     public EngineStatistics statistics() {
-        return new EngineStatistics(pictures.get(), pictures.get(), rejected.get(), 0, 0, 0);
+        return new EngineStatistics(pictures.get(), pictures.get(), rejected.get(), 0, 0, 0, 0, 0);
     }
 
     @Override
