@@ -131,8 +131,7 @@ public final class ImageDecoder implements AutoCloseable {
     }
 
     private void read(ByteBuffer picture, ImageHeader header, int flags, int divisor) throws UndecodableException {
-        int length = picture.remaining();
-        copyIn(picture, length);
+        int length = copyIn(picture, header.format());
         try (Mat bytes = new Mat(1, length, CV_8UC1, encoded);
                 Mat result = imdecode(bytes, flags | IMREAD_IGNORE_ORIENTATION, stored)) {
             if (result.empty()) {
@@ -147,12 +146,19 @@ public final class ImageDecoder implements AutoCloseable {
         }
     }
 
-    private void copyIn(ByteBuffer picture, int length) {
+    /** How many bytes are to be decoded. */
+    private int copyIn(ByteBuffer picture, PictureFormat format) {
+        int length = picture.remaining();
         if (encoded.capacity() < length) {
             encoded.close();
             encoded = new BytePointer(length + length / 2L);
         }
-        encoded.asByteBuffer().put(0, picture, picture.position(), length);
+        ByteBuffer into = encoded.asByteBuffer();
+        if (format == PictureFormat.PNG) {
+            return StillPng.copy(picture, into);
+        }
+        into.put(0, picture, picture.position(), length);
+        return length;
     }
 
     private Mat upright(ImageHeader header) {

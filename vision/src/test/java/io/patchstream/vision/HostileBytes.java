@@ -47,6 +47,9 @@ final class HostileBytes {
             "segments/h265.mkv",
             "segments/h264.ts");
 
+    /** Inputs that once killed a process; they come first. */
+    private static final List<String> KILLERS = List.of("/hostile/apng-frame-control.png");
+
     /** One input in so many is noise, and has no seed. */
     private static final int NOISE = 20;
 
@@ -68,7 +71,7 @@ final class HostileBytes {
         }
         this.random = new Random(seed);
         for (String name : SEEDS) {
-            seeds.add(bytes(name));
+            seeds.add(resource("/golden/" + name));
         }
     }
 
@@ -97,8 +100,10 @@ final class HostileBytes {
                 inputs, run.pictures, run.refusals, run.slowestNanos / 1_000_000, residentKb() - residentKb);
     }
 
-    private byte[] input(int i) {
-        if (i % NOISE == 0) {
+    private byte[] input(int i) throws IOException {
+        if (i < KILLERS.size()) {
+            return resource(KILLERS.get(i));
+        } else if (i % NOISE == 0) {
             byte[] noise = new byte[random.nextInt(2000)];
             random.nextBytes(noise);
             return noise;
@@ -162,8 +167,8 @@ final class HostileBytes {
                 .orElse(0);
     }
 
-    private static byte[] bytes(String name) throws IOException {
-        try (var in = HostileBytes.class.getResourceAsStream("/golden/" + name)) {
+    private static byte[] resource(String name) throws IOException {
+        try (var in = HostileBytes.class.getResourceAsStream(name)) {
             return in.readAllBytes();
         }
     }
