@@ -84,6 +84,10 @@ def make_timm():
     torch.save({"student": {}, "teacher": teacher, "epoch": 3}, path / "dino.pth")
     golden(path, embedding=model(image(IMAGENET)))
 
+    path, model = folder("timm-registers"), timm_model(reg_tokens=3)
+    save_file(model.state_dict(), path / "model.safetensors")
+    timm_golden(path, model, HALF)
+
     path, model = folder("no-qkv-bias"), timm_model(qkv_bias=False, class_token=False, global_pool="avg", fc_norm=False)
     save_file(model.state_dict(), path / "model.safetensors")
     timm_golden(path, model, HALF)
@@ -163,6 +167,14 @@ def make_hugging_face():
         image_mean=IMAGENET[0], image_std=IMAGENET[1]))
     golden(path, embedding=model(image(IMAGENET)).pooler_output)
 
+    path = folder("hf-dinov2-registers")
+    config = transformers.Dinov2WithRegistersConfig(**sizes, mlp_ratio=2, num_register_tokens=3)
+    model = randomise(transformers.Dinov2WithRegistersModel(config))
+    hugging_face(path, model, transformers.BitImageProcessor(
+        size={"shortest_edge": 18}, crop_size={"height": 16, "width": 16}, resample=3,
+        image_mean=IMAGENET[0], image_std=IMAGENET[1]))
+    golden(path, embedding=model(image(IMAGENET)).pooler_output)
+
     path = folder("hf-mae")
     config = transformers.ViTMAEConfig(
         **sizes, intermediate_size=16, mask_ratio=0.0, decoder_hidden_size=8, decoder_num_hidden_layers=1,
@@ -210,6 +222,7 @@ def make_refused():
 
 
 if __name__ == "__main__":
+    torch.manual_seed(1)  # MAE shuffles its patches
     with torch.no_grad():
         make_timm()
         make_google()

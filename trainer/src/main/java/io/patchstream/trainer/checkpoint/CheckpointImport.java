@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 /**
  * From a checkpoint to a model of ours. What other families do and ours does not is folded into weights where that is exact:
  * LayerScale into the layers before it, pixel statistics into the patch filter, a class token without a position into a
- * position of zero, absent biases into zeros. What cannot be folded is refused by name.
+ * position of zero, registers into rows of the class token, absent biases into zeros. What cannot be folded is refused by name.
  */
 public final class CheckpointImport {
     private static final String FILTER = "patch_embed.proj.weight";
@@ -66,13 +66,14 @@ public final class CheckpointImport {
         int d = Math.toIntExact(filter.dim(0));
         boolean scaled = foldLayerScale();
         addAbsentBiases(d);
-        int imageSize = fitPositions(filter, d);
+        int registers = joinRegisters(d);
+        int imageSize = fitPositions(filter, d, registers);
         int patch = settings.patchSize().orElse(Math.toIntExact(filter.dim(2)));
         if (patch != filter.dim(2)) {
             tensors.put(FILTER, Resampling.BICUBIC_ANTIALIAS.patchFilter(filter, patch));
         }
         int classes = fitHead(d);
-        ModelConfig config = config(imageSize, patch, d, classes);
+        ModelConfig config = config(imageSize, patch, d, classes, registers);
         requireLayout(config);
 
         Preparation preparation = Preparation.of(
@@ -97,7 +98,6 @@ public final class CheckpointImport {
     /** What would make another model than the checkpoint's if it were left out. */
     private void refuseWhatIsNotThere() {
         Map<String, String> refused = new LinkedHashMap<>();
-        refused.put("reg_token", "register tokens");
         refused.put("dist_token", "a distillation token");
         refused.put("norm_pre.weight", "a layer norm before the first block");
         refused.put("fc_norm.weight", "a layer norm after pooling");
@@ -195,8 +195,29 @@ public final class CheckpointImport {
                 .count();
     }
 
-    /** Brings the position embedding to {@code [1, N+1, D]}, or {@code [1, N, D]} without a class token; gives H = W. */
-    private int fitPositions(HostTensor filter, int d) {
+    /** Registers become rows of the class token; gives their number. */
+    private int joinRegisters(int d) {
+        HostTensor registers = tensors.remove("reg_token");
+        if (registers == null) {
+            return 0;
+        }
+        HostTensor classToken = require("cls_token");
+        if (registers.values().length % d != 0 || classToken.values().length != d) {
+            throw new CheckpointException("the class token is " + Arrays.toString(classToken.shape())
+                    + " and the registers are " + Arrays.toString(registers.shape()) + "; they are [1, 1, " + d
+                    + "] and [1, R, " + d + "]");
+        }
+        int count = registers.values().length / d;
+        HostTensor rows = Layout.stack(List.of(Layout.reshape(classToken, 1, d), Layout.reshape(registers, count, d)));
+        tensors.put("cls_token", Layout.reshape(rows, 1, 1L + count, d));
+        return count;
+    }
+
+    /**
+     * Brings the position embedding to {@code [1, N+1+R, D]}, or {@code [1, N, D]} without a class token; gives H = W. Tokens
+     * that have no position in the checkpoint get zeros: the class token of DeiT-III, the registers of DINOv2.
+     */
+    private int fitPositions(HostTensor filter, int d, int registers) {
         HostTensor positions = require(POSITIONS);
         if (positions.rank() == 2) {
             positions = Layout.reshape(positions, 1, positions.dim(0), positions.dim(1));
@@ -207,16 +228,18 @@ public final class CheckpointImport {
         }
         int rows = Math.toIntExact(positions.dim(1));
         boolean classToken = tensors.containsKey("cls_token");
-        int prefix = classToken && isSquare(rows - 1) ? 1 : 0;
-        if (!isSquare(rows - prefix)) {
-            throw new CheckpointException(POSITIONS + " has " + rows + " rows; a square of patches"
-                    + (classToken ? ", with or without the class token," : "") + " was expected");
-        }
-        if (classToken && prefix == 0) { // DeiT-III: the class token has no position
-            float[] values = new float[(rows + 1) * d];
-            System.arraycopy(positions.values(), 0, values, d, rows * d);
-            positions = HostTensor.of(values, 1, rows + 1L, d);
-            prefix = 1;
+        int wanted = classToken ? 1 + registers : 0;
+        int prefix = IntStream.of(Math.min(1, wanted), 0, wanted)
+                .filter(count -> isSquare(rows - count))
+                .findFirst()
+                .orElseThrow(() -> new CheckpointException(POSITIONS + " has " + rows + " rows; a square of patches"
+                        + (classToken ? ", with or without the tokens before them," : "") + " was expected"));
+        if (prefix < wanted) {
+            float[] values = new float[(rows - prefix + wanted) * d];
+            System.arraycopy(positions.values(), 0, values, 0, prefix * d);
+            System.arraycopy(positions.values(), prefix * d, values, wanted * d, (rows - prefix) * d);
+            positions = HostTensor.of(values, 1, rows - prefix + (long) wanted, d);
+            prefix = wanted;
         }
         int from = (int) Math.round(Math.sqrt(positions.dim(1) - prefix));
         int oldPatch = Math.toIntExact(filter.dim(2));
@@ -263,7 +286,7 @@ public final class CheckpointImport {
         return classes;
     }
 
-    private ModelConfig config(int imageSize, int patch, int d, int classes) {
+    private ModelConfig config(int imageSize, int patch, int d, int classes, int registers) {
         JsonNode json = checkpoint.settings();
         boolean google = dialect == Dialect.GOOGLE;
         boolean huggingFace = dialect == Dialect.HUGGING_FACE;
@@ -288,7 +311,8 @@ public final class CheckpointImport {
                 huggingFace ? json.path("layer_norm_eps").asDouble(1e-12) : 1e-6,
                 0,
                 0,
-                Normalisation.HALF);
+                Normalisation.HALF,
+                registers);
     }
 
     private int heads(int d) {

@@ -50,6 +50,8 @@ class CheckpointImportTest {
         "hf-vit,",
         "hf-vit-cropped,",
         "hf-dinov2,",
+        "hf-dinov2-registers,",
+        "timm-registers/model.safetensors, half",
         "hf-mae,"
     })
     void shouldAnswerAsTheFamilysOwnCode(String source, String pixels) throws IOException, OrtException {
@@ -144,16 +146,16 @@ class CheckpointImportTest {
     void shouldRefuseWhatItCannotBe() throws IOException {
         Checkpoint whole = Checkpoint.read(CHECKPOINTS.resolve("timm-vit/model.safetensors"));
         Map<String, HostTensor> tensors = new LinkedHashMap<>(whole.tensors());
-        tensors.put("reg_token", HostTensor.of(new float[8], 1, 1, 8));
-        Checkpoint registers = new Checkpoint(tensors, whole.settings(), whole.preprocessor(), whole.sha256());
+        tensors.put("dist_token", HostTensor.of(new float[8], 1, 1, 8));
+        Checkpoint distilled = new Checkpoint(tensors, whole.settings(), whole.preprocessor(), whole.sha256());
         Checkpoint other = new Checkpoint(
                 Map.of("layer1.0.conv1.weight", HostTensor.of(new float[1], 1)),
                 whole.settings(),
                 whole.preprocessor(),
                 whole.sha256());
 
-        assertThatThrownBy(() -> CheckpointImport.of(registers, settings(2, null)))
-                .hasMessageContaining("reg_token");
+        assertThatThrownBy(() -> CheckpointImport.of(distilled, settings(2, null)))
+                .hasMessageContaining("dist_token");
         assertThatThrownBy(() -> CheckpointImport.of(other, settings(2, null)))
                 .hasMessageContaining("no Vision Transformer that is known")
                 .hasMessageContaining("layer1.0.conv1.weight");
