@@ -80,6 +80,16 @@ public record Checkpoint(Map<String, HostTensor> tensors, JsonNode settings, Jso
             throw new CheckpointException(file + " has " + (bytes >> 20) + " MiB; this JVM may take " + (most >> 20)
                     + " MiB in all: set PATCHSTREAM_JAVA_OPTS=-Xmx" + (bytes * 4 >> 30) + "g or more");
         }
+        try {
+            return parsed(file);
+        } catch (CheckpointException e) {
+            throw e;
+        } catch (RuntimeException e) { // sizes, offsets and types that no writer would have written
+            throw new CheckpointException(file + " is damaged: " + e, e);
+        }
+    }
+
+    private static Map<String, HostTensor> parsed(Path file) throws IOException {
         String name = file.getFileName().toString();
         if (name.endsWith(".safetensors")) {
             return Safetensors.read(file);

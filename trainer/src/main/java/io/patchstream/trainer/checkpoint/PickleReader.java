@@ -41,12 +41,14 @@ final class PickleReader {
         MARK
     }
 
+    private final String source;
     private final ByteBuffer in;
     private final Names names;
     private final List<Object> stack = new ArrayList<>();
     private final Map<Integer, Object> memo = new HashMap<>();
 
-    private PickleReader(ByteBuffer in, Names names) {
+    private PickleReader(String source, ByteBuffer in, Names names) {
+        this.source = source;
         this.in = in;
         this.names = names;
     }
@@ -55,16 +57,17 @@ final class PickleReader {
      * The object that is pickled in a little-endian buffer: null, Boolean, Long, Double, String, List, Map, or what
      * {@code names} makes.
      *
+     * @param source the file's name, for messages
      * @throws CheckpointException when it is damaged or holds something else
      */
-    static Object read(ByteBuffer in, Names names) {
+    static Object read(String source, ByteBuffer in, Names names) {
         try {
-            return new PickleReader(in, names).run();
+            return new PickleReader(source, in, names).run();
         } catch (BufferUnderflowException
                 | IndexOutOfBoundsException
                 | ClassCastException
                 | NegativeArraySizeException e) {
-            throw new CheckpointException("the pickle is damaged at byte " + in.position(), e);
+            throw new CheckpointException(source + ": the pickle is damaged at byte " + in.position(), e);
         }
     }
 
@@ -76,7 +79,7 @@ final class PickleReader {
             }
             step(opcode);
             if (stack.size() > MOST_ITEMS) {
-                throw new CheckpointException("the pickle has more than " + MOST_ITEMS + " items");
+                throw new CheckpointException(source + ": the pickle has more than " + MOST_ITEMS + " items");
             }
         }
     }
@@ -128,8 +131,8 @@ final class PickleReader {
             case 'b' -> pop(); // BUILD gives an object attributes; a state dict's (_metadata) are not needed
             default ->
                 throw new CheckpointException(String.format(
-                        "the pickle has opcode 0x%02x at byte %d: it holds more than tensors and containers",
-                        opcode, in.position() - 1));
+                        "%s: the pickle has opcode 0x%02x at byte %d: it holds more than tensors and containers",
+                        source, opcode, in.position() - 1));
         }
     }
 
@@ -164,7 +167,11 @@ final class PickleReader {
     private void put(List<Object> items) {
         Map<Object, Object> map = (Map<Object, Object>) top();
         for (int i = 0; i + 1 < items.size(); i += 2) {
-            map.put(items.get(i), items.get(i + 1));
+            Object key = items.get(i);
+            if (!(key instanceof String || key instanceof Long)) { // a list that holds itself has no hash
+                throw new CheckpointException(source + ": the pickle has a key that is no text and no number");
+            }
+            map.put(key, items.get(i + 1));
         }
     }
 

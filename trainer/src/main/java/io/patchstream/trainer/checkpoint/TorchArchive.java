@@ -58,7 +58,8 @@ final class TorchArchive implements PickleReader.Names {
                     .orElseThrow(() -> new CheckpointException(file + " has no data.pkl: torch.save did not write it"));
             String folder = pickle.substring(0, pickle.length() - "data.pkl".length());
             TorchArchive archive = new TorchArchive(file, members, folder);
-            return archive.tensors(PickleReader.read(members.read(pickle, MOST_PICKLE_BYTES), archive));
+            return archive.tensors(
+                    PickleReader.read(file.toString(), members.read(pickle, MOST_PICKLE_BYTES), archive));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -162,8 +163,8 @@ final class TorchArchive implements PickleReader.Names {
         Map<String, HostTensor> tensors = new LinkedHashMap<>();
         if (weights instanceof Map<?, ?> map) {
             map.forEach((name, value) -> {
-                if (value instanceof HostTensor tensor) {
-                    tensors.put((String) name, tensor);
+                if (name instanceof String text && value instanceof HostTensor tensor) {
+                    tensors.put(text, tensor);
                 }
             });
         }

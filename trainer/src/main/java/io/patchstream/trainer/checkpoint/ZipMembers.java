@@ -8,7 +8,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** The members of a ZIP archive, each read only when its size is what its reader expects. Close it. */
@@ -23,7 +22,7 @@ final class ZipMembers implements Closeable {
         this.file = file;
         try {
             this.zip = new ZipFile(file.toFile());
-        } catch (ZipException e) {
+        } catch (IOException e) {
             throw new CheckpointException(
                     file + " is no whole ZIP archive (" + e.getMessage() + "): it is cut short, or " + advice, e);
         }
@@ -59,7 +58,7 @@ final class ZipMembers implements Closeable {
                 throw new CheckpointException(file + ": member " + name + " is cut short");
             }
             return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        } catch (ZipException e) {
+        } catch (IOException e) {
             throw new CheckpointException(file + ": member " + name + " is damaged: " + e.getMessage(), e);
         }
     }

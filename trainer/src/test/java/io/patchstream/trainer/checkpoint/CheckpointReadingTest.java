@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,26 @@ class CheckpointReadingTest {
             assertThatThrownBy(() -> Checkpoint.read(cut))
                     .isInstanceOfAny(CheckpointException.class, IOException.class)
                     .hasMessageContaining(cut.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"timm-vit/model.safetensors", "deit-pth/deit.pth", "google-npz/vit.npz"})
+    void shouldReadDamagedFilesOrSayWhatIsWrong(String source) throws IOException {
+        byte[] whole = Files.readAllBytes(CHECKPOINTS.resolve(source));
+        Path damaged = folder.resolve(Path.of(source).getFileName());
+        SplittableRandom random = new SplittableRandom(17);
+        for (int trial = 0; trial < 500; trial++) {
+            byte[] bytes = whole.clone();
+            for (int flips = 0; flips < 3; flips++) {
+                bytes[random.nextInt(trial % 2 == 0 ? bytes.length : 2000)] = (byte) random.nextInt(256);
+            }
+            Files.write(damaged, bytes);
+            try {
+                assertThat(Checkpoint.read(damaged).tensors()).isNotEmpty();
+            } catch (CheckpointException | IOException e) {
+                assertThat(e).hasMessageContaining(damaged.toString());
+            }
         }
     }
 
