@@ -2,6 +2,7 @@ package io.patchstream.stream;
 
 import io.patchstream.stream.classify.ClassifyCommand;
 import io.patchstream.stream.demo.DemoCommand;
+import io.patchstream.stream.engine.ProfileCommand;
 import io.patchstream.stream.explain.ExplainCommand;
 import io.patchstream.stream.ingest.IngestCommand;
 import io.patchstream.stream.ledger.LedgerCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             IngestCommand.class,
             ClassifyCommand.class,
+            ProfileCommand.class,
             LedgerCommand.class,
             ExplainCommand.class,
             ReplayCommand.class,

@@ -5,29 +5,46 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
+/** {@code -Dhostile.inputs=1000000 -Dhostile.seed=7} for the long run. */
 class HostileBytesTest {
+    private static final int INPUTS = Integer.getInteger("hostile.inputs", 20_000);
+    private static final long SEED = Long.getLong("hostile.seed", 20261123);
+    private static final Pattern SAID =
+            Pattern.compile("(\\d+) inputs: [1-9]\\d+ pictures.* slowest (\\d+) ms; .* grew by (-?\\d+) KiB .*");
 
     @Test
     void shouldDecodeOrRefuseWhateverTheBytesAreAndLive() throws Exception {
+        Path underWay = Path.of("target", "hostile-input.bin");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        HostileBytes.class.getName())
+                        HostileBytes.class.getName(),
+                        Integer.toString(INPUTS),
+                        Long.toString(SEED),
+                        underWay.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
             String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+            System.out.println(said);
             assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
 
-            assertThat(process.exitValue()).as(said).isZero();
-            assertThat(said)
-                    .matches("[1-9]\\d+ pictures.*")
-                    .contains("TRUNCATED=", "CORRUPT=", "UNSUPPORTED=", "TOO_LARGE=", "NO_KEYFRAME=");
+            assertThat(process.exitValue())
+                    .as("the input that did it is in " + underWay.toAbsolutePath() + "; " + said)
+                    .isZero();
+            assertThat(said).contains("TRUNCATED=", "CORRUPT=", "UNSUPPORTED=", "TOO_LARGE=", "NO_KEYFRAME=");
+            Matcher figures = SAID.matcher(said);
+            assertThat(figures.matches()).as(said).isTrue();
+            assertThat(Integer.parseInt(figures.group(1))).isEqualTo(INPUTS);
+            assertThat(Long.parseLong(figures.group(2))).as("slowest, ms").isLessThan(10_000);
+            assertThat(Long.parseLong(figures.group(3))).as("growth, KiB").isLessThan(64 << 10);
         } finally {
             process.destroyForcibly();
         }

@@ -3,6 +3,7 @@ package io.patchstream.stream.batch;
 import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.flight.PendingPicture;
 import io.patchstream.stream.flight.PictureSink;
+import io.patchstream.stream.frame.BatchingStatistics;
 import io.patchstream.stream.frame.FrameSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -41,6 +43,9 @@ public final class DynamicBatcher implements PictureSink {
     private int running;
     private int limit;
     private int goodBatches;
+    private final long[] sizes;
+    private final Map<String, Long> shares = new HashMap<>();
+    private long waitedNanos;
     private boolean closed;
 
     /** A picture in the queue, and since when. */
@@ -57,6 +62,7 @@ public final class DynamicBatcher implements PictureSink {
 
     public DynamicBatcher(int maxBatch, BatchPlanner planner, LongSupplier nanoClock) {
         this.maxBatch = maxBatch;
+        this.sizes = new long[maxBatch + 1];
         this.limit = maxBatch;
         this.planner = planner;
         this.nanoClock = nanoClock;
@@ -226,6 +232,34 @@ public final class DynamicBatcher implements PictureSink {
         }
     }
 
+    /**
+     * How batches were made.
+     *
+     * @param serviceCurve what is known of the device
+     */
+    public BatchingStatistics statistics(List<BatchingStatistics.ServicePoint> serviceCurve) {
+        lock.lock();
+        try {
+            TreeMap<Integer, Long> bySize = new TreeMap<>();
+            for (int size = 1; size < sizes.length; size++) {
+                if (sizes[size] > 0) {
+                    bySize.put(size, sizes[size]);
+                }
+            }
+            return new BatchingStatistics(
+                    serviceCurve, limit, bySize, ready.size(), waitedNanos / 1e9, new TreeMap<>(shares));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void count(Queued queued, long now) {
+        String camera = queued.picture.frame().camera();
+        boolean named = shares.containsKey(camera) || shares.size() < BatchingStatistics.CAMERAS;
+        shares.merge(named ? camera : BatchingStatistics.OTHERS, 1L, Long::sum);
+        waitedNanos += now - queued.since;
+    }
+
     /** Gives back what is queued; {@link #take} returns empty from now on. May be called twice. */
     public void close() {
         lock.lock();
@@ -261,6 +295,7 @@ public final class DynamicBatcher implements PictureSink {
         int most = Math.min(target, ready.inTurn());
         List<PendingPicture> batch = new ArrayList<>(most);
         long nanosToAnswer = planner.expectedNanos(most);
+        long now = nanoClock.getAsLong();
         ReadyLanes<Queued>.Draw draw = ready.draw();
         Queued queued = draw.next();
         while (queued != null) {
@@ -269,10 +304,12 @@ public final class DynamicBatcher implements PictureSink {
                 queued.picture.close();
             } else {
                 batch.add(queued.picture);
+                count(queued, now);
             }
             queued = batch.size() < target ? draw.next() : null;
         }
         if (!batch.isEmpty()) {
+            sizes[batch.size()]++;
             running++;
         }
         return batch;

@@ -1,5 +1,9 @@
 package io.patchstream.stream.batch;
 
+import io.patchstream.stream.frame.BatchingStatistics.ServicePoint;
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * s(b): how long this device takes for a batch of b pictures, learned from every batch that it runs (exponentially
  * weighted mean per size). The best size is the one with the highest b / s(b), and a larger one has to earn its place: it
@@ -57,6 +61,20 @@ public final class ServiceCurve {
             deviation[size] += WEIGHT * (Math.abs(now - seconds[size]) - deviation[size]);
             seconds[size] += WEIGHT * (now - seconds[size]);
         }
+    }
+
+    /** As if batches of {@code size} had been run that took so long, for instance by a saved profile. */
+    public synchronized void learn(int size, double meanSeconds, double meanDeviation) {
+        seconds[size] = meanSeconds;
+        deviation[size] = meanDeviation;
+    }
+
+    /** What is known, by size. */
+    public synchronized List<ServicePoint> points() {
+        return IntStream.range(1, seconds.length)
+                .filter(b -> seconds[b] > 0)
+                .mapToObj(b -> new ServicePoint(b, seconds[b], slow(b)))
+                .toList();
     }
 
     /** Forgets what it learned for what {@code other} did: another model is in force. Both are for batches up to one size. */

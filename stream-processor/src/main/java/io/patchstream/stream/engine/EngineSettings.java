@@ -3,6 +3,7 @@ package io.patchstream.stream.engine;
 import static java.util.Objects.requireNonNull;
 
 import io.patchstream.stream.infer.Provider;
+import io.patchstream.stream.infer.SessionSettings;
 import io.patchstream.vision.DecodeScale;
 import java.time.Duration;
 
@@ -12,7 +13,7 @@ import java.time.Duration;
  * @param provider which device the model runs on
  * @param inferThreads how many threads run batches; 0 lets the device decide: as many as there are cores on a CPU, two on
  *     a GPU (one runs, one prepares)
- * @param intraOpThreads how many threads work on one batch on a CPU; more than 1 buys latency with throughput
+ * @param intraOpThreads how many threads work on one batch on a CPU; 0 lets the saved profile decide, and is 1 without one
  * @param decodeThreads how many threads decode; 0 lets the machine decide
  * @param maxBatch the largest batch; how large they are in fact is learned
  * @param maxDelay how long a picture waits for company that is on its way
@@ -42,7 +43,7 @@ public record EngineSettings(
         requireNonNull(provider, "provider");
         requireNonNull(decodeScale, "decodeScale");
         atLeast("inferThreads", inferThreads, 0);
-        atLeast("intraOpThreads", intraOpThreads, 1);
+        atLeast("intraOpThreads", intraOpThreads, 0);
         atLeast("decodeThreads", decodeThreads, 0);
         atLeast("maxBatch", maxBatch, 1);
         atLeast("queueBytes", queueBytes, 1);
@@ -67,7 +68,7 @@ public record EngineSettings(
         return new EngineSettings(
                 Provider.AUTO,
                 0,
-                1,
+                0,
                 0,
                 64,
                 Duration.ofMillis(4),
@@ -111,6 +112,28 @@ public record EngineSettings(
                 goldenRequired,
                 decodeScale,
                 topK);
+    }
+
+    /** With a number of threads for one batch. */
+    public EngineSettings withIntraOpThreads(int threads) {
+        return new EngineSettings(
+                provider,
+                inferThreads,
+                threads,
+                decodeThreads,
+                maxBatch,
+                maxDelay,
+                latencyTarget,
+                deadline,
+                queueBytes,
+                goldenRequired,
+                decodeScale,
+                topK);
+    }
+
+    /** What a session is made by. */
+    SessionSettings session() {
+        return new SessionSettings(provider, intraOpThreads, goldenRequired, topK, decodeScale);
     }
 
     /** With a largest batch. */

@@ -173,7 +173,7 @@ public final class LookAheadEngine implements FrameEngine {
                             start(version.file(), MeasuredModel.load(version.file(), settings, memory), settings);
                     engine.modelsRefused.add(refused.size());
                     every.ifPresent(time -> engine.rollout = new ModelRollout(
-                            engine, folder, settings, version, refused, memory, engine.modelsRefused, time));
+                            engine, folder, engine.settings, version, refused, memory, engine.modelsRefused, time));
                     return engine;
                 } catch (InferenceException | IOException | RuntimeException e) {
                     reason = version.file().getFileName() + ": " + e.getMessage();
@@ -193,12 +193,13 @@ public final class LookAheadEngine implements FrameEngine {
         ServingModel model = measured.model();
         boolean started = false;
         try {
-            Threads threads = Threads.of(settings, measured.gpu());
+            Threads threads = Threads.of(settings, measured.gpu(), measured.intraOpThreads());
             LOG.atInfo()
                     .addKeyValue("model", path)
                     .addKeyValue("sha256", model.served().sha256())
                     .addKeyValue("engine", model.served().engine())
                     .addKeyValue("inferThreads", threads.infer())
+                    .addKeyValue("threadsPerBatch", measured.intraOpThreads())
                     .addKeyValue("decodeThreads", threads.decode())
                     .addKeyValue("batch", measured.curve().best(settings.maxBatch()))
                     .addKeyValue(
@@ -208,7 +209,8 @@ public final class LookAheadEngine implements FrameEngine {
             LookAheadEngine engine = new LookAheadEngine(
                     model,
                     input -> new PictureFrameDecoder(input, DecodeLimits.defaults(), settings.decodeScale()),
-                    settings,
+                    // Models that come later keep to the threads there are.
+                    settings.withIntraOpThreads(measured.intraOpThreads()),
                     threads.infer(),
                     threads.decode(),
                     measured.curve(),
@@ -378,7 +380,8 @@ public final class LookAheadEngine implements FrameEngine {
                 cancelled.sum(),
                 promoted.sum(),
                 modelsTaken.sum(),
-                modelsRefused.sum());
+                modelsRefused.sum(),
+                batcher.statistics(curve.points()));
     }
 
     /** Nobody is to blame but the engine: every ticket fails, now and later. */

@@ -8,13 +8,17 @@ package io.patchstream.stream.engine;
  */
 record Threads(int infer, int decode) {
 
-    /** As set, and where that is 0, as suits the device. */
-    static Threads of(EngineSettings settings, boolean gpu) {
+    /**
+     * As set, and where that is 0, as suits the device.
+     *
+     * @param intraOpThreads how many threads work on one batch
+     */
+    static Threads of(EngineSettings settings, boolean gpu, int intraOpThreads) {
         int cores = Runtime.getRuntime().availableProcessors();
         int infer = settings.inferThreads();
         if (infer == 0) {
             // On a CPU, one batch per core and one core per batch gives the most; a GPU runs one and prepares one.
-            infer = gpu ? 2 : Math.max(1, cores / settings.intraOpThreads());
+            infer = gpu ? 2 : Math.max(1, cores / intraOpThreads);
         }
         int decode = settings.decodeThreads();
         if (decode == 0) {

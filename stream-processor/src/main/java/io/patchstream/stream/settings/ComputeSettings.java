@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param device what the model runs on
  * @param inferThreads threads that run batches; 0 lets the device decide
- * @param intraOpThreads threads that work on one batch on a CPU
+ * @param intraOpThreads threads that work on one batch on a CPU; 0 lets the saved profile decide
  * @param decodeThreads threads that decode; 0 lets the machine decide
  * @param decodeScale how much of a JPEG's resolution is decoded
  * @param maxBatch the largest batch
@@ -29,8 +29,10 @@ public record ComputeSettings(
 
         @Setting(
                 key = "engine.intra.op.threads",
-                or = "1",
-                says = "Threads that work on one batch on a CPU; more than 1 buys latency with throughput.")
+                or = "0",
+                says =
+                        "Threads that work on one batch on a CPU; 0 takes what `patchstream profile` found best and saved beside"
+                                + " the model, and is 1 without that. More than 1 may buy latency with throughput.")
         int intraOpThreads,
 
         @Setting(key = "engine.decode.threads", or = "0", says = "Threads that decode; 0 lets the machine decide.")
@@ -82,7 +84,7 @@ public record ComputeSettings(
     public ComputeSettings {
         new Checks()
                 .atLeast(0, "engine.infer.threads", inferThreads)
-                .atLeast(1, "engine.intra.op.threads", intraOpThreads)
+                .atLeast(0, "engine.intra.op.threads", intraOpThreads)
                 .atLeast(0, "engine.decode.threads", decodeThreads)
                 .atLeast(1, "engine.max.batch", maxBatch)
                 .that(!maxDelay.isNegative(), "engine.max.delay", maxDelay, "0 or more")

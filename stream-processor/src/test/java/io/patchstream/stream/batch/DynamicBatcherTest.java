@@ -7,10 +7,12 @@ import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.flight.PendingPicture;
 import io.patchstream.stream.flight.PixelPool;
 import io.patchstream.stream.flight.Tenure;
+import io.patchstream.stream.frame.BatchingStatistics;
 import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +98,24 @@ class DynamicBatcherTest {
         PendingPicture b1 = offer(B);
         assertThat(take(2)).containsExactly(a1, b1);
         assertThat(take(1)).containsExactly(a2);
+    }
+
+    @Test
+    void shouldCountSizesWaitsAndShares() throws Exception {
+        offer(A, "gate");
+        offer(A, "gate");
+        offer(B, "yard");
+        now += 2 * MILLI;
+        assertThat(take(2)).hasSize(2);
+        now += MILLI;
+        assertThat(take(1)).hasSize(1);
+        offer(B, "yard");
+        BatchingStatistics statistics = batcher.statistics(List.of());
+        assertThat(statistics.sizes()).isEqualTo(Map.of(1, 1L, 2, 1L));
+        assertThat(statistics.waiting()).isEqualTo(1);
+        assertThat(statistics.waitedSeconds()).isEqualTo(0.007);
+        assertThat(statistics.shares()).isEqualTo(Map.of("gate", 2L, "yard", 1L));
+        assertThat(statistics.limit()).isEqualTo(8);
     }
 
     @Test
@@ -222,9 +242,14 @@ class DynamicBatcherTest {
         }
     }
 
-    @SuppressWarnings("MustBeClosedChecker") // The picture owns the slot, and the batcher the picture.
     private PendingPicture offer(FrameSource source) throws InterruptedException {
-        PendingFrame frame = new PendingFrame(FrameRequest.of(source, () -> null), () -> now);
+        return offer(source, "");
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // The picture owns the slot, and the batcher the picture.
+    private PendingPicture offer(FrameSource source, String camera) throws InterruptedException {
+        FrameRequest request = new FrameRequest(source, camera, FrameRequest.NO_DEADLINE, () -> null);
+        PendingFrame frame = new PendingFrame(request, () -> now);
         PendingPicture picture = new PendingPicture(frame, 0, pool.lease(), tenure);
         batcher.offer(picture);
         return picture;

@@ -189,7 +189,7 @@ class TakeOverTest {
 
     private static void takeOver(LookAheadEngine engine, FakeModel model) {
         try {
-            engine.takeOver(new MeasuredModel(model, new ServiceCurve(8), System::nanoTime, false));
+            engine.takeOver(new MeasuredModel(model, new ServiceCurve(8), System::nanoTime, false, 1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -49,8 +49,10 @@ import picocli.CommandLine;
 /** The same frames again: whatever the batches, the threads and the stops, the same bits. */
 @ExtendWith(RealKafka.class)
 class ReplayIT {
-    private static final int FRAMES = 400;
-    private static final int BROKEN = 10;
+    /** {@code -Dreplay.frames=5000} for the long run. */
+    private static final int FRAMES = Integer.getInteger("replay.frames", 400);
+
+    private static final int BROKEN = (FRAMES + 32) / 40;
     private static final int PARTITIONS = 4;
     private static final long SEED = 20261123;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -263,6 +265,9 @@ class ReplayIT {
                 : replayWithAStop(second, third, into + "-2.");
         assertThat(bits(two)).isEqualTo(first);
         assertThat(bits(replay(third, "three", into + "-3."))).isEqualTo(first);
+        Map<String, String> fourth = settings(model, 5, 2, 1, 3);
+        fourth.put("engine.intra.op.threads", "2");
+        assertThat(bits(replay(fourth, "four", into + "-4."))).isEqualTo(first);
 
         assertThat(liveGroup()).as("what the live group has committed").isEmpty();
         shouldExplain(one);

@@ -2,6 +2,7 @@ package io.patchstream.stream.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.patchstream.stream.frame.BatchingStatistics;
 import io.patchstream.stream.frame.DropReason;
 import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.EngineStatistics;
@@ -238,7 +239,8 @@ public final class FakeEngine implements FrameEngine {
 
     @Override
     public EngineStatistics statistics() {
-        return new EngineStatistics(pictures.get(), batches.get(), rejected.get(), 0, cancelled.get(), 0, 0, 0);
+        return new EngineStatistics(
+                pictures.get(), batches.get(), rejected.get(), 0, cancelled.get(), 0, 0, 0, BatchingStatistics.none());
     }
 
     @Override
