@@ -1,5 +1,6 @@
 package io.patchstream.trainer;
 
+import io.patchstream.trainer.checkpoint.ImportVerb;
 import io.patchstream.trainer.export.ExportVerb;
 import io.patchstream.trainer.scene.ClipsVerb;
 import picocli.CommandLine;
@@ -11,7 +12,14 @@ import picocli.CommandLine.Command;
         description = "Makes Patchstream's models.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "VERB",
-        subcommands = {TrainVerb.class, EvaluateVerb.class, RecipesVerb.class, ExportVerb.class, ClipsVerb.class})
+        subcommands = {
+            TrainVerb.class,
+            EvaluateVerb.class,
+            RecipesVerb.class,
+            ImportVerb.class,
+            ExportVerb.class,
+            ClipsVerb.class
+        })
 public final class Main {
     private Main() {}
 

@@ -146,17 +146,17 @@ final class TransformerGraph {
         if (!config.hasClassToken()) {
             return tokens;
         }
-        String token = graph.constant("cls_token", parameters.get("cls_token", 1, 1, d));
+        String token = graph.constant("cls_token", parameters.get("cls_token", 1, config.prefixTokens(), d));
         String batch = graph.node(
                 "Shape", "cls_token.batch", List.of(pixels), Attribute.of("start", 0L), Attribute.of("end", 1L));
-        String one = graph.constant(Initializer.longs("cls_token.dims", 1, d));
-        String shape = graph.node("Concat", "cls_token.shape", List.of(batch, one), Attribute.of("axis", 0L));
+        String dims = graph.constant(Initializer.longs("cls_token.dims", config.prefixTokens(), d));
+        String shape = graph.node("Concat", "cls_token.shape", List.of(batch, dims), Attribute.of("axis", 0L));
         String tokenPerPicture = graph.node("Expand", "cls_token.expand", List.of(token, shape));
         return graph.node("Concat", "cls_token.concat", List.of(tokenPerPicture, tokens), Attribute.of("axis", 1L));
     }
 
     private String position() {
-        int count = config.tokens() + (config.hasClassToken() ? 1 : 0);
+        int count = config.tokens() + config.prefixTokens();
         return graph.constant("pos_embed", parameters.get("pos_embed", 1, count, d));
     }
 

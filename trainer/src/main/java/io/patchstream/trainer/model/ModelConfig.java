@@ -19,6 +19,8 @@ import static java.util.Objects.requireNonNull;
  * @param dropout after each dense layer and the position embedding
  * @param stochasticDepth drop rate of the last block's residual branches; grows linearly from 0 at the first
  * @param normalisation what the graph does to pixel values first
+ * @param registers R, learned tokens beside the class token that answer nothing (Darcet et al. 2024); they are the rows of the
+ *     class token's parameter after the first. 0 when it is left out
  */
 public record ModelConfig(
         String name,
@@ -34,7 +36,8 @@ public record ModelConfig(
         double layerNormEpsilon,
         double dropout,
         double stochasticDepth,
-        Normalisation normalisation) {
+        Normalisation normalisation,
+        Integer registers) {
 
     /** How the image becomes tokens. */
     public sealed interface Tokenizer {
@@ -98,7 +101,42 @@ public record ModelConfig(
         public static final Normalisation HALF = new Normalisation(0.5f, 0.5f);
     }
 
+    /** Without registers. */
+    public ModelConfig(
+            String name,
+            int imageSize,
+            Tokenizer tokenizer,
+            int hiddenSize,
+            int layers,
+            int heads,
+            int mlpSize,
+            int classes,
+            Pooling pooling,
+            Gelu gelu,
+            double layerNormEpsilon,
+            double dropout,
+            double stochasticDepth,
+            Normalisation normalisation) {
+        this(
+                name,
+                imageSize,
+                tokenizer,
+                hiddenSize,
+                layers,
+                heads,
+                mlpSize,
+                classes,
+                pooling,
+                gelu,
+                layerNormEpsilon,
+                dropout,
+                stochasticDepth,
+                normalisation,
+                0);
+    }
+
     public ModelConfig {
+        registers = registers == null ? 0 : registers;
         requireNonNull(name, "name");
         requireNonNull(tokenizer, "tokenizer");
         requireNonNull(pooling, "pooling");
@@ -107,6 +145,10 @@ public record ModelConfig(
         if (hiddenSize % heads != 0) {
             throw new IllegalArgumentException(
                     "hidden size " + hiddenSize + " is not a multiple of " + heads + " heads");
+        }
+        if (registers < 0 || registers > 0 && pooling != Pooling.CLASS_TOKEN) {
+            throw new IllegalArgumentException(registers + " registers with pooling " + pooling
+                    + "; registers go with a class token, and there cannot be fewer than 0");
         }
         if (tokenizer instanceof Patches patches && imageSize % patches.size() != 0) {
             throw new IllegalArgumentException(
@@ -117,6 +159,11 @@ public record ModelConfig(
     /** N, without the class token. */
     public int tokens() {
         return tokenizer.tokens(imageSize);
+    }
+
+    /** Tokens before those of the image: the class token and the registers. */
+    public int prefixTokens() {
+        return hasClassToken() ? 1 + registers : 0;
     }
 
     /** Whether a class token is put before the others. */

@@ -30,9 +30,9 @@ public final class ParameterLayout {
         MLP_BIAS,
         /** A layer norm's weight. */
         NORM_SCALE,
-        /** The class token {@code [1, 1, D]}. */
+        /** The class token and the registers {@code [1, 1+R, D]}. */
         CLASS_TOKEN,
-        /** The position embedding {@code [1, N+1, D]}, or {@code [1, N, D]} without a class token. */
+        /** The position embedding {@code [1, N+1+R, D]}, or {@code [1, N, D]} without a class token. */
         POSITION;
 
         /** Whether weight decay applies: to kernels only, as in the paper's code; not to biases, norms, class token, positions. */
@@ -85,9 +85,9 @@ public final class ParameterLayout {
         long d = config.hiddenSize();
         long m = config.mlpSize();
         if (config.hasClassToken()) {
-            entries.add(new Entry("cls_token", Role.CLASS_TOKEN, 1, 1, d));
+            entries.add(new Entry("cls_token", Role.CLASS_TOKEN, 1, config.prefixTokens(), d));
         }
-        entries.add(new Entry("pos_embed", Role.POSITION, 1, config.tokens() + (config.hasClassToken() ? 1 : 0), d));
+        entries.add(new Entry("pos_embed", Role.POSITION, 1, config.tokens() + config.prefixTokens(), d));
         if (config.tokenizer() instanceof Patches patches) {
             entries.add(new Entry(
                     "patch_embed.proj.weight", Role.PATCH_FILTER, d, COLOURS, patches.size(), patches.size()));

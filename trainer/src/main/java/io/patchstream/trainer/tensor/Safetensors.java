@@ -18,8 +18,8 @@ import java.util.Map;
 
 /**
  * The safetensors file format: eight bytes of header length (little-endian), a JSON header {@code name -> dtype, shape,
- * data_offsets}, then the tensors' bytes without gaps. Written as float32 ({@code F32}); read from {@code F32} and
- * {@code BF16}.
+ * data_offsets}, then the tensors' bytes without gaps. Written as float32 ({@code F32}); read from every
+ * {@link ElementFormat}. A size is held against the file's before memory is taken for it.
  */
 public final class Safetensors {
     private static final JsonMapper JSON = new JsonMapper();
@@ -68,7 +68,7 @@ public final class Safetensors {
     /**
      * Reads all tensors of a file, in the file's order.
      *
-     * @throws IOException also when the file is not safetensors, is cut short, or has a type other than F32 and BF16
+     * @throws IOException also when the file is not safetensors, is cut short, or has a type that {@link ElementFormat} lacks
      */
     public static Map<String, HostTensor> read(Path file) throws IOException {
         try (FileChannel in = FileChannel.open(file)) {
@@ -133,28 +133,24 @@ public final class Safetensors {
         long[] shape = new long[node.path("shape").size()];
         long count = 1;
         for (int i = 0; i < shape.length; i++) {
-            shape[i] = node.path("shape").get(i).asLong();
-            count = Math.multiplyExact(count, shape[i]);
+            shape[i] = node.path("shape").get(i).asLong(-1);
+            count = shape[i] < 0 || count > Integer.MAX_VALUE ? Long.MAX_VALUE : count * shape[i];
         }
         String type = node.path("dtype").asText();
-        int width = switch (type) {
-            case "F32" -> 4;
-            case "BF16" -> 2;
-            default -> throw new IOException(file + ": " + name + " is " + type + "; F32 and BF16 are read");
-        };
+        ElementFormat format = ElementFormat.ofSafetensors(type)
+                .orElseThrow(() -> new IOException(file + ": " + name + " is " + type + "; "
+                        + java.util.Arrays.toString(ElementFormat.values()) + " are read"));
+        int width = format.bytes();
         long from = node.path("data_offsets").path(0).asLong(-1);
         long to = node.path("data_offsets").path(1).asLong(-1);
-        if (from < 0 || to - from != count * width || count * width > Integer.MAX_VALUE - 8) {
-            throw new IOException(file + ": " + name + " has " + (to - from) + " bytes, not " + count + " x " + width);
+        if (from < 0 || count > Integer.MAX_VALUE / width - 8 || to - from != count * width) {
+            throw new IOException(file + ": " + name + " has " + (to - from) + " bytes; its shape " + node.path("shape")
+                    + " of " + type + " does not fit them");
         }
         ByteBuffer bytes = fill(in, dataStart + from, (int) (to - from), file);
         float[] values = new float[(int) count];
-        if (width == 4) {
-            bytes.asFloatBuffer().get(values);
-        } else {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = Float.intBitsToFloat(bytes.getShort() << 16);
-            }
+        for (int i = 0; i < values.length; i++) {
+            values[i] = format.next(bytes);
         }
         return new HostTensor(shape, values);
     }
@@ -168,11 +164,14 @@ public final class Safetensors {
     }
 
     private static ByteBuffer fill(FileChannel in, long position, int count, Path file) throws IOException {
+        if (position > in.size() - count) {
+            throw new IOException(file + " is cut short: it has " + in.size() + " bytes, " + (position + count)
+                    + " or more are needed");
+        }
         ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
             if (in.read(buffer, position + buffer.position()) < 0) {
-                throw new IOException(file + " is cut short: it has " + in.size() + " bytes, " + (position + count)
-                        + " or more are needed");
+                throw new IOException(file + " became shorter while it was read");
             }
         }
         return buffer.flip();

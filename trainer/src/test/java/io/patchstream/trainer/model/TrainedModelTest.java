@@ -46,6 +46,19 @@ class TrainedModelTest {
     }
 
     @Test
+    void shouldReadModelsFromBeforeThereWereRegisters() throws IOException {
+        TrainedModel model = model(new Patches(8), Pooling.CLASS_TOKEN);
+        model.write(folder);
+        Path file = folder.resolve("model.json");
+        String old = Files.readString(file).replaceFirst(",\\s*\"registers\" : 0", "");
+
+        Files.writeString(file, old);
+
+        assertThat(old).doesNotContain("registers");
+        assertThat(TrainedModel.read(folder).config()).isEqualTo(model.config());
+    }
+
+    @Test
     void shouldSayWhichFileIsMissing() {
         assertThatThrownBy(() -> TrainedModel.read(folder)).hasMessageContaining("model.json is missing");
     }

@@ -1,0 +1,92 @@
+package io.patchstream.trainer.checkpoint;
+
+import io.patchstream.trainer.tensor.HostTensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Flax's layout of a ViT, as the paper's code ({@code _1}, {@code _3}, {@code _2}) and big_vision ({@code _0}, {@code _0},
+ * {@code _1}; also with all layers in one tensor) write it. Kernels are {@code [in, out]}, the patch filter HWIO, and
+ * attention has {@code [D, h, D/h]} and {@code [h, D/h, D]}.
+ */
+final class GoogleLayout {
+    private static final String OUTER = "(?:opt/target/|params/|img/)*";
+    private static final String BLOCK = OUTER + "Transformer/encoderblock_(\\d+)/";
+    private static final String ATTENTION = BLOCK + "MultiHeadDotProductAttention_[01]/";
+
+    static final List<Dialect.Rule> RULES = List.of(
+            Dialect.Rule.of(OUTER + "cls", "cls_token"),
+            Dialect.Rule.of(OUTER + "(?:Transformer/posembed_input/)?pos_embedding", "pos_embed"),
+            Dialect.Rule.of(OUTER + "embedding/kernel", "patch_embed.proj.weight"),
+            Dialect.Rule.of(OUTER + "embedding/bias", "patch_embed.proj.bias"),
+            Dialect.Rule.of(ATTENTION + "(q|k|v)(?:uery|ey|alue)/kernel", "blocks.$1.attn.$2.weight"),
+            Dialect.Rule.of(ATTENTION + "(q|k|v)(?:uery|ey|alue)/bias", "blocks.$1.attn.$2.bias"),
+            Dialect.Rule.of(ATTENTION + "out/kernel", "blocks.$1.attn.proj.weight"),
+            Dialect.Rule.of(ATTENTION + "out/bias", "blocks.$1.attn.proj.bias"),
+            Dialect.Rule.of(BLOCK + "LayerNorm_0/scale", "blocks.$1.norm1.weight"),
+            Dialect.Rule.of(BLOCK + "LayerNorm_0/bias", "blocks.$1.norm1.bias"),
+            Dialect.Rule.of(BLOCK + "LayerNorm_[12]/scale", "blocks.$1.norm2.weight"),
+            Dialect.Rule.of(BLOCK + "LayerNorm_[12]/bias", "blocks.$1.norm2.bias"),
+            Dialect.Rule.of(BLOCK + "MlpBlock_[03]/Dense_0/kernel", "blocks.$1.mlp.fc1.weight"),
+            Dialect.Rule.of(BLOCK + "MlpBlock_[03]/Dense_0/bias", "blocks.$1.mlp.fc1.bias"),
+            Dialect.Rule.of(BLOCK + "MlpBlock_[03]/Dense_1/kernel", "blocks.$1.mlp.fc2.weight"),
+            Dialect.Rule.of(BLOCK + "MlpBlock_[03]/Dense_1/bias", "blocks.$1.mlp.fc2.bias"),
+            Dialect.Rule.of(OUTER + "Transformer/encoder_norm/scale", "norm.weight"),
+            Dialect.Rule.of(OUTER + "Transformer/encoder_norm/bias", "norm.bias"),
+            Dialect.Rule.of(OUTER + "pre_logits/kernel", "pre_logits.weight"),
+            Dialect.Rule.of(OUTER + "pre_logits/bias", "pre_logits.bias"),
+            Dialect.Rule.of(OUTER + "head/kernel", "head.weight"),
+            Dialect.Rule.of(OUTER + "head/bias", "head.bias"));
+
+    private GoogleLayout() {}
+
+    /** The number of heads, which only this layout shows; 0 when there are no queries. */
+    static long heads(Map<String, HostTensor> tensors) {
+        return unstacked(tensors).entrySet().stream()
+                .filter(entry -> entry.getKey().endsWith("query/kernel")
+                        && entry.getValue().rank() == 3)
+                .mapToLong(entry -> entry.getValue().dim(1))
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** Layers that are packed into one tensor ({@code encoderblock/...}), each by its own name. */
+    static Map<String, HostTensor> unstacked(Map<String, HostTensor> tensors) {
+        Map<String, HostTensor> single = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> {
+            int at = name.indexOf("Transformer/encoderblock/");
+            if (at < 0) {
+                single.put(name, tensor);
+                return;
+            }
+            long[] shape = Arrays.copyOfRange(tensor.shape(), 1, tensor.rank());
+            int size = tensor.values().length / Math.toIntExact(Math.max(1, tensor.dim(0)));
+            for (int layer = 0; layer < tensor.dim(0); layer++) {
+                single.put(
+                        name.replace("/encoderblock/", "/encoderblock_" + layer + "/"),
+                        new HostTensor(shape, Arrays.copyOfRange(tensor.values(), layer * size, (layer + 1) * size)));
+            }
+        });
+        return single;
+    }
+
+    /** A tensor in timm's order of elements. */
+    static HostTensor turned(String timm, HostTensor tensor) {
+        if (timm.equals("patch_embed.proj.weight") && tensor.rank() == 4) {
+            return Layout.permute(tensor, 3, 2, 0, 1);
+        }
+        if (timm.endsWith("attn.proj.weight") && tensor.rank() == 3) {
+            return Layout.reversed(Layout.reshape(tensor, tensor.dim(0) * tensor.dim(1), tensor.dim(2)));
+        }
+        if (timm.matches(".*attn\\.[qkv]\\.weight") && tensor.rank() == 3) {
+            return Layout.reversed(Layout.reshape(tensor, tensor.dim(0), tensor.dim(1) * tensor.dim(2)));
+        }
+        if (timm.matches(".*attn\\.[qkv]\\.bias")) {
+            return Layout.reshape(tensor, tensor.values().length);
+        }
+        boolean dense = timm.endsWith(".weight") && tensor.rank() == 2;
+        return dense ? Layout.reversed(tensor) : tensor;
+    }
+}

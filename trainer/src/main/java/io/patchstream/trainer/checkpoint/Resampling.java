@@ -1,0 +1,133 @@
+package io.patchstream.trainer.checkpoint;
+
+import io.patchstream.trainer.tensor.HostTensor;
+
+/**
+ * How a grid of learned values is brought to another size: along each side by a matrix {@code [to, from]}, whose rows add up
+ * to one. Each family has its own rule, and they differ by up to a tenth of the values (root mean square).
+ */
+public enum Resampling {
+    /** {@code scipy.ndimage.zoom(order=1)}: bilinear, the corners stay in place. The paper's code. */
+    ZOOM,
+    /** Bilinear with pixel centres at halves. timm, for {@code .npz}. */
+    BILINEAR,
+    /** PyTorch's bicubic, a = -0.75, without antialiasing. Hugging Face, MAE. */
+    BICUBIC,
+    /** Pillow's and PyTorch's antialiased bicubic, a = -0.5. timm. */
+    BICUBIC_ANTIALIAS,
+    /** {@link #BICUBIC} with the scale of {@code (to + 0.1) / from}. DINO and DINOv2. */
+    BICUBIC_OFFSET;
+
+    /** The matrix {@code [to][from]} of one side. */
+    double[][] matrix(int from, int to) {
+        double[][] matrix = new double[to][from];
+        for (int i = 0; i < to; i++) {
+            switch (this) {
+                case ZOOM -> {
+                    double at = to == 1 ? 0 : (double) i * (from - 1) / (to - 1);
+                    taps(matrix[i], at, 1, 1, Resampling::triangle, true);
+                }
+                case BILINEAR -> taps(matrix[i], centre(i, (double) from / to), 1, 1, Resampling::triangle, true);
+                case BICUBIC -> taps(matrix[i], centre(i, (double) from / to), 2, 1, x -> cubic(x, -0.75), true);
+                case BICUBIC_OFFSET -> taps(matrix[i], centre(i, from / (to + 0.1)), 2, 1, x -> cubic(x, -0.75), true);
+                case BICUBIC_ANTIALIAS -> {
+                    double scale = (double) from / to;
+                    taps(matrix[i], centre(i, scale), 2, Math.max(1, scale), x -> cubic(x, -0.5), false);
+                }
+            }
+        }
+        return matrix;
+    }
+
+    /**
+     * A position embedding for another grid; rows before the grid's (class token) stay as they are.
+     *
+     * @param positions {@code [1, prefix + from * from, D]}
+     * @return {@code [1, prefix + to * to, D]}
+     */
+    HostTensor positions(HostTensor positions, int prefix, int from, int to) {
+        int d = Math.toIntExact(positions.dim(2));
+        double[][] side = matrix(from, to);
+        float[] old = positions.values();
+        float[] values = new float[(prefix + to * to) * d];
+        System.arraycopy(old, 0, values, 0, prefix * d);
+        for (int channel = 0; channel < d; channel++) {
+            double[][] grid = new double[from][from];
+            for (int i = 0; i < from * from; i++) {
+                grid[i / from][i % from] = old[(prefix + i) * d + channel];
+            }
+            double[][] resized = bothSides(side, grid);
+            for (int i = 0; i < to * to; i++) {
+                values[(prefix + i) * d + channel] = (float) resized[i / to][i % to];
+            }
+        }
+        return HostTensor.of(values, 1, (long) prefix + (long) to * to, d);
+    }
+
+    /**
+     * A patch filter for another patch size that gives a resized patch the same token (Beyer et al. 2023, FlexiViT, section 3.4):
+     * the pseudo-inverse of the resize, applied to the filter.
+     *
+     * @param filter {@code [D, 3, from, from]}
+     * @return {@code [D, 3, to, to]}
+     */
+    HostTensor patchFilter(HostTensor filter, int to) {
+        int from = Math.toIntExact(filter.dim(2));
+        double[][] side = PseudoInverse.ofTranspose(matrix(from, to));
+        int planes = Math.toIntExact(filter.dim(0) * filter.dim(1));
+        float[] values = new float[planes * to * to];
+        for (int plane = 0; plane < planes; plane++) {
+            double[][] grid = new double[from][from];
+            for (int i = 0; i < from * from; i++) {
+                grid[i / from][i % from] = filter.values()[plane * from * from + i];
+            }
+            double[][] resized = bothSides(side, grid);
+            for (int i = 0; i < to * to; i++) {
+                values[plane * to * to + i] = (float) resized[i / to][i % to];
+            }
+        }
+        return HostTensor.of(values, filter.dim(0), filter.dim(1), to, to);
+    }
+
+    private static double[][] bothSides(double[][] side, double[][] grid) {
+        return PseudoInverse.product(PseudoInverse.product(side, grid), PseudoInverse.transpose(side));
+    }
+
+    private static double centre(int i, double scale) {
+        return (i + 0.5) * scale - 0.5;
+    }
+
+    private interface Kernel {
+        double at(double x);
+    }
+
+    /**
+     * @param clamp whether taps beyond an edge count for the edge (PyTorch), or are left out (antialiased)
+     */
+    private static void taps(double[] row, double at, double support, double scale, Kernel kernel, boolean clamp) {
+        int last = row.length - 1;
+        double sum = 0;
+        for (int i = (int) Math.ceil(at - support * scale); i <= Math.floor(at + support * scale); i++) {
+            double weight = kernel.at((i - at) / scale);
+            if (clamp || i >= 0 && i <= last) {
+                row[Math.max(0, Math.min(last, i))] += weight;
+                sum += weight;
+            }
+        }
+        for (int i = 0; i <= last; i++) {
+            row[i] /= sum;
+        }
+    }
+
+    private static double triangle(double x) {
+        return Math.max(0, 1 - Math.abs(x));
+    }
+
+    private static double cubic(double x, double a) {
+        double t = Math.abs(x);
+        if (t < 1) {
+            return ((a + 2) * t - (a + 3)) * t * t + 1;
+        }
+        return t < 2 ? (((t - 5) * t + 8) * t - 4) * a : 0;
+    }
+}
