@@ -54,7 +54,7 @@ final class HostileBytes {
     private static final int NOISE = 20;
 
     private static final int MAX_BYTES = 1 << 20;
-    private static final int WARM_UP = 5000;
+    private static final int TENTHS = 10;
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private final Map<Code, Integer> refusals = new EnumMap<>(Code.class);
@@ -76,7 +76,7 @@ final class HostileBytes {
     }
 
     /**
-     * Prints how many pictures there were, what was refused how often, the slowest input and the growth of resident memory.
+     * Prints how many pictures there were, what was refused how often, the slowest input and how resident memory grew.
      *
      * @param arguments how many inputs, the seed of all chance, and the file of the input under way
      */
@@ -85,19 +85,19 @@ final class HostileBytes {
         HostileBytes run = new HostileBytes(Path.of(arguments[2]), Long.parseLong(arguments[1]));
         Preprocessing preprocessing = Preprocessing.squash(16, Interpolation.BILINEAR);
         ByteBuffer slot = ByteBuffer.allocateDirect(preprocessing.byteSize());
-        long residentKb = 0;
+        List<Long> residentKb = new ArrayList<>();
         try (PictureDecoder decoder =
                 new PictureDecoder(preprocessing, new DecodeLimits(MAX_BYTES, 1 << 20, 50), DecodeScale.FULL)) {
             for (int i = 0; i < inputs; i++) {
-                if (i == Math.min(WARM_UP, inputs / 2)) {
-                    residentKb = residentKb();
-                }
                 run.decode(decoder, run.input(i), slot);
+                if ((i + 1) % Math.max(1, inputs / TENTHS) == 0) {
+                    residentKb.add(residentKb());
+                }
             }
         }
         System.out.printf(
-                "%d inputs: %d pictures, refused %s; slowest %d ms; resident memory grew by %d KiB after warm-up",
-                inputs, run.pictures, run.refusals, run.slowestNanos / 1_000_000, residentKb() - residentKb);
+                "%d inputs: %d pictures, refused %s; slowest %d ms; resident KiB at each tenth %s",
+                inputs, run.pictures, run.refusals, run.slowestNanos / 1_000_000, residentKb);
     }
 
     private byte[] input(int i) throws IOException {
