@@ -185,6 +185,7 @@ public final class Replay implements AutoCloseable {
                 settings.output(),
                 settings.topics(),
                 settings.claims(),
+                settings.http(),
                 settings.serde(),
                 kafka);
     }

@@ -2,7 +2,9 @@ package io.patchstream.stream.run;
 
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.watch.StatusServer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -29,9 +31,19 @@ public final class RunCommand implements Callable<Integer> {
                 FrameEngine engine = Engines.openAndFollow(settings);
                 StreamProcessor processor = StreamProcessor.start(settings, engine)) {
             signal.whenReceived(processor::requestStop);
-            int exitCode = processor.awaitStopped().isPresent() ? ExitCode.SOFTWARE : ExitCode.OK;
+            int exitCode = awaitStopped(settings, processor) ? ExitCode.OK : ExitCode.SOFTWARE;
             signal.exitWith(exitCode);
             return exitCode;
+        }
+    }
+
+    /** False when it failed. */
+    private static boolean awaitStopped(Settings settings, StreamProcessor processor) throws InterruptedException {
+        Optional<StatusServer> status = StatusServer.start(settings, processor);
+        try {
+            return processor.awaitStopped().isEmpty();
+        } finally {
+            status.ifPresent(StatusServer::close);
         }
     }
 }

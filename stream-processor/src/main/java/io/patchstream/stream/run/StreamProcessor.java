@@ -1,12 +1,15 @@
 package io.patchstream.stream.run;
 
 import io.patchstream.stream.frame.DropReason;
+import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.FrameEngine;
+import io.patchstream.stream.frame.ServedModel;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topology.FrameIntake;
 import io.patchstream.stream.topology.FrameTopology;
 import io.patchstream.stream.topology.Serdes;
 import io.patchstream.stream.topology.StreamsProperties;
+import io.patchstream.stream.watch.Watched;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -31,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Borrows the engine, which must outlive it. Its methods may be called from any thread.
  */
-public final class StreamProcessor implements AutoCloseable {
+public final class StreamProcessor implements Watched, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamProcessor.class);
 
     private final Settings settings;
@@ -139,17 +144,32 @@ public final class StreamProcessor implements AutoCloseable {
         return Optional.ofNullable(failure);
     }
 
-    /** What Kafka Streams says of itself. */
+    @Override
     public KafkaStreams.State state() {
         return streams.state();
     }
 
-    /** Counts frames that were looked ahead at, and those that were missed. */
+    @Override
+    public Map<MetricName, ? extends Metric> kafkaMetrics() {
+        return streams.metrics();
+    }
+
+    @Override
+    public EngineStatistics engineStatistics() {
+        return engine.statistics();
+    }
+
+    @Override
+    public ServedModel model() {
+        return engine.model();
+    }
+
+    @Override
     public FrameIntake intake() {
         return intake;
     }
 
-    /** How often a stream thread was replaced lately. */
+    @Override
     public int restarts() {
         return restarts.count();
     }

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param output where answers go
  * @param topics how missing topics come to be
  * @param claims which payload references may be fetched
+ * @param http where it tells of itself
  * @param serde how records are written and read
  * @param kafka what is passed to Kafka's clients untouched, without the prefix {@code kafka.}
  */
@@ -32,6 +33,7 @@ public record Settings(
         OutputSettings output,
         TopicSettings topics,
         ClaimSettings claims,
+        HttpSettings http,
         SerdeSettings serde,
         Map<String, String> kafka) {
 

@@ -60,6 +60,7 @@ final class FrameFeeder implements AutoCloseable {
                                     settings.output(),
                                     Settings.of(values).topics(),
                                     settings.claims(),
+                                    settings.http(),
                                     settings.serde(),
                                     settings.kafka()),
                             admin)

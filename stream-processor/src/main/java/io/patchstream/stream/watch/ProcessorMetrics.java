@@ -1,0 +1,166 @@
+package io.patchstream.stream.watch;
+
+import io.patchstream.stream.frame.BatchingStatistics;
+import io.patchstream.stream.frame.DropReason;
+import io.patchstream.stream.frame.EngineStatistics;
+import io.patchstream.stream.frame.ServedModel;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.kafka.streams.KafkaStreams;
+
+/** The curated metrics: read from what is counted anyway, at each scrape. */
+final class ProcessorMetrics implements MultiCollector {
+    private final Watched watched;
+    private final Collection<String> inputTopics;
+
+    ProcessorMetrics(Watched watched, Collection<String> inputTopics) {
+        this.watched = watched;
+        this.inputTopics = List.copyOf(inputTopics);
+    }
+
+    @Override
+    public MetricSnapshots collect() {
+        MetricSnapshots.Builder all = MetricSnapshots.builder();
+        engine(all, watched.engineStatistics());
+        batching(all, watched.engineStatistics().batching());
+        intake(all);
+        kafka(all, KafkaFigures.of(watched.kafkaMetrics(), inputTopics));
+        ServedModel model = watched.model();
+        all.metricSnapshot(InfoSnapshot.builder()
+                .name("vit_model")
+                .help("The model in force.")
+                .dataPoint(InfoDataPointSnapshot.builder()
+                        .labels(Labels.of(
+                                "name", model.contract().name(), "sha256", model.sha256(), "engine", model.engine()))
+                        .build())
+                .build());
+        return all.build();
+    }
+
+    private static void engine(MetricSnapshots.Builder all, EngineStatistics engine) {
+        count(
+                all,
+                "vit_rejected_frames",
+                "Frames that the engine could not answer; they are dead letters.",
+                engine.rejected());
+        count(all, "vit_cancelled_frames", "Frames given back before they were begun.", engine.cancelled());
+        count(all, "vit_promoted_frames", "Frames that a stream thread had to wait for.", engine.promoted());
+        count(all, "vit_models_taken", "Models that took over while frames flowed.", engine.modelsTaken());
+        count(all, "vit_models_refused", "Models that may not be served.", engine.modelsRefused());
+    }
+
+    private static void batching(MetricSnapshots.Builder all, BatchingStatistics batching) {
+        counts(all, "vit_pictures", "Pictures that went to the model.", "camera", batching.shares());
+        counts(all, "vit_batches", "Batches, by size.", "size", batching.sizes());
+        Map<Integer, Double> mean = new TreeMap<>();
+        Map<Integer, Double> slow = new TreeMap<>();
+        batching.serviceCurve().forEach(point -> {
+            mean.put(point.batch(), point.seconds());
+            slow.put(point.batch(), point.slowSeconds());
+        });
+        gauges(all, "vit_service_seconds", "What a batch takes: of the CPU, or on a GPU by the clock.", "batch", mean);
+        gauges(all, "vit_service_slow_seconds", "The same of slow batches, near the 95th percentile.", "batch", slow);
+        gauge(all, "vit_batch_limit", "The largest batch at present.", batching.limit());
+        gauge(all, "vit_waiting_pictures", "Pictures that wait for a batch.", batching.waiting());
+        count(all, "vit_waited_seconds", "How long pictures have waited for a batch.", batching.waitedSeconds());
+    }
+
+    private void intake(MetricSnapshots.Builder all) {
+        count(
+                all,
+                "vit_looked_ahead_frames",
+                "Frames submitted when they were polled.",
+                watched.intake().ahead());
+        count(
+                all,
+                "vit_missed_frames",
+                "Frames submitted only when their turn came.",
+                watched.intake().missed());
+        Map<String, Long> dropped = new TreeMap<>();
+        Stream.of(DropReason.values())
+                .forEach(reason -> dropped.put(reason.name(), watched.intake().dropped(reason)));
+        counts(all, "vit_skipped_frames", "Frames left out on purpose (input.overload).", "reason", dropped);
+        gauge(
+                all,
+                "vit_buffered_bytes",
+                "Bytes polled and not yet answered.",
+                watched.intake().bufferedBytes());
+    }
+
+    private void kafka(MetricSnapshots.Builder all, KafkaFigures kafka) {
+        GaugeSnapshot.Builder lag = GaugeSnapshot.builder()
+                .name("kafka_consumer_fetch_manager_records_lag")
+                .help("Records that wait, by partition.");
+        kafka.lag()
+                .forEach((place, records) -> lag.dataPoint(GaugeDataPointSnapshot.builder()
+                        .labels(Labels.of("topic", place.topic(), "partition", place.partition()))
+                        .value(records)
+                        .build()));
+        all.metricSnapshot(lag.build());
+        Map<String, Integer> states = new TreeMap<>();
+        for (KafkaStreams.State state : KafkaStreams.State.values()) {
+            states.put(state.name(), state == watched.state() ? 1 : 0);
+        }
+        gauges(all, "kafka_stream_client_state", "1 for the state that Kafka Streams is in.", "state", states);
+        gauge(all, "kafka_stream_alive_stream_threads", "Stream threads.", kafka.aliveThreads());
+        gauge(
+                all,
+                "kafka_stream_failed_stream_threads",
+                "Stream threads that failed since the start.",
+                kafka.failedThreads());
+        gauge(
+                all,
+                "kafka_stream_thread_commit_latency_avg",
+                "Milliseconds of a commit, mean of the slowest thread.",
+                kafka.commitLatencyMillis());
+        gauge(all, "vit_stream_thread_restarts", "Stream threads replaced within ten minutes.", watched.restarts());
+    }
+
+    private static void count(MetricSnapshots.Builder all, String name, String help, double value) {
+        all.metricSnapshot(CounterSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(CounterDataPointSnapshot.builder().value(value).build())
+                .build());
+    }
+
+    private static void counts(
+            MetricSnapshots.Builder all, String name, String help, String label, Map<?, ? extends Number> values) {
+        CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
+        values.forEach((key, value) -> counter.dataPoint(CounterDataPointSnapshot.builder()
+                .labels(Labels.of(label, key.toString()))
+                .value(value.doubleValue())
+                .build()));
+        all.metricSnapshot(counter.build());
+    }
+
+    private static void gauge(MetricSnapshots.Builder all, String name, String help, double value) {
+        all.metricSnapshot(GaugeSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(GaugeDataPointSnapshot.builder().value(value).build())
+                .build());
+    }
+
+    private static void gauges(
+            MetricSnapshots.Builder all, String name, String help, String label, Map<?, ? extends Number> values) {
+        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
+        values.forEach((key, value) -> gauge.dataPoint(GaugeDataPointSnapshot.builder()
+                .labels(Labels.of(label, key.toString()))
+                .value(value.doubleValue())
+                .build()));
+        all.metricSnapshot(gauge.build());
+    }
+}
