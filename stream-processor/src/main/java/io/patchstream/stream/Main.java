@@ -36,6 +36,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        LogFormat.choose(args);
         System.exit(commandLine().execute(args));
     }
 

@@ -31,6 +31,19 @@ public final class SettingsOptions {
             description = "The model's ONNX file; the same as --set model=FILE.")
     private Path model;
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "How the log on standard error is written (${DEFAULT-VALUE}).")
+    private LogFormat logFormat;
+
+    /** How the log is written. */
+    public enum LogFormat {
+        TEXT,
+        JSON
+    }
+
     /**
      * The settings in force: defaults, then file, environment, options.
      *
