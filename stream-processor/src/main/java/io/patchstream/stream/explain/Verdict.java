@@ -84,24 +84,29 @@ record Verdict(boolean isSame, List<String> lines) {
         now.getTopK().forEach(score -> today.put(score.getIndex(), score.getProbability()));
         float apart = 0;
         int differing = 0;
+        int gone = 0;
         boolean order = true;
         for (int i = 0; i < then.getTopK().size(); i++) {
             LabelScore score = then.getTopK().get(i);
             order &= i < now.getTopK().size()
                     && score.getIndex() == now.getTopK().get(i).getIndex()
                     && score.getLabel().equals(now.getTopK().get(i).getLabel());
-            float other = today.getOrDefault(score.getIndex(), Float.NaN);
-            if (Float.floatToRawIntBits(other) != Float.floatToRawIntBits(score.getProbability())) {
+            Float other = today.get(score.getIndex());
+            if (other == null) {
+                // What it has now is not known: an answer holds the first few labels only.
+                gone++;
+            } else if (Float.floatToRawIntBits(other) != Float.floatToRawIntBits(score.getProbability())) {
                 differing++;
                 apart = Math.max(apart, Math.abs(other - score.getProbability()));
             }
         }
-        lines.add("probabilities: " + then.getTopK().size() + " compared, " + differing + " of other bits"
-                + (differing == 0 ? "" : ", at most " + apart + " apart"));
+        lines.add("probabilities: " + (then.getTopK().size() - gone) + " compared, " + differing + " of other bits"
+                + (differing == 0 ? "" : ", at most " + apart + " apart")
+                + (gone == 0 ? "" : "; " + gone + " labels are no longer among the first"));
         if (!order) {
             lines.add("labels: ANOTHER order or other labels; now " + now.getTopK());
         }
-        return verdict(same, differing == 0 && order, lines);
+        return verdict(same, differing == 0 && gone == 0 && order, lines);
     }
 
     private static Verdict point(Embedding then, Embedding now) {
