@@ -34,8 +34,8 @@ public final class SettingsOptions {
     @Option(
             names = "--log-format",
             paramLabel = "text|json",
-            defaultValue = "text",
-            description = "How the log on standard error is written (${DEFAULT-VALUE}).")
+            defaultValue = "TEXT",
+            description = "How the log on standard error is written (text).")
     private LogFormat logFormat;
 
     /** How the log is written. */
