@@ -2,9 +2,9 @@ package io.patchstream.bench.fault;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.patchstream.stream.frame.BatchingStatistics;
 import io.patchstream.stream.frame.DropReason;
 import io.patchstream.stream.frame.EncodedFrame;
-import io.patchstream.stream.frame.BatchingStatistics;
 import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameEngine;
@@ -155,7 +155,8 @@ final class HashEngine implements FrameEngine {
 
     @Override
     public EngineStatistics statistics() {
-        return new EngineStatistics(pictures.get(), pictures.get(), rejected.get(), 0, 0, 0, 0, 0, BatchingStatistics.none());
+        return new EngineStatistics(
+                pictures.get(), pictures.get(), rejected.get(), 0, 0, 0, 0, 0, BatchingStatistics.none());
     }
 
     @Override
