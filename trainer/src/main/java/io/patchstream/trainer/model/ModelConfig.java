@@ -101,40 +101,6 @@ public record ModelConfig(
         public static final Normalisation HALF = new Normalisation(0.5f, 0.5f);
     }
 
-    /** Without registers. */
-    public ModelConfig(
-            String name,
-            int imageSize,
-            Tokenizer tokenizer,
-            int hiddenSize,
-            int layers,
-            int heads,
-            int mlpSize,
-            int classes,
-            Pooling pooling,
-            Gelu gelu,
-            double layerNormEpsilon,
-            double dropout,
-            double stochasticDepth,
-            Normalisation normalisation) {
-        this(
-                name,
-                imageSize,
-                tokenizer,
-                hiddenSize,
-                layers,
-                heads,
-                mlpSize,
-                classes,
-                pooling,
-                gelu,
-                layerNormEpsilon,
-                dropout,
-                stochasticDepth,
-                normalisation,
-                0);
-    }
-
     public ModelConfig {
         registers = registers == null ? 0 : registers;
         requireNonNull(name, "name");

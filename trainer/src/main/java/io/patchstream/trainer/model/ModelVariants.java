@@ -96,6 +96,7 @@ public final class ModelVariants {
                 EPSILON,
                 0,
                 0,
-                Normalisation.HALF);
+                Normalisation.HALF,
+                0);
     }
 }

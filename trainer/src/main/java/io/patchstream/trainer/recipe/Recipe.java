@@ -437,7 +437,8 @@ public record Recipe(
                 named.layerNormEpsilon(),
                 dropout,
                 stochasticDepth,
-                named.normalisation());
+                named.normalisation(),
+                named.registers());
     }
 
     private static int or(int value, int otherwise) {

@@ -44,6 +44,7 @@ final class TestModels {
             Pooling pooling,
             Gelu gelu,
             Normalisation normalisation) {
-        return new ModelConfig(name, side, tokenizer, 32, 2, 4, 64, 10, pooling, gelu, 1e-6, 0.1, 0.1, normalisation);
+        return new ModelConfig(
+                name, side, tokenizer, 32, 2, 4, 64, 10, pooling, gelu, 1e-6, 0.1, 0.1, normalisation, 0);
     }
 }

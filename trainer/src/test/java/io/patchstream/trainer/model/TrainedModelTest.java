@@ -78,7 +78,7 @@ class TrainedModelTest {
     private static TrainedModel model(ModelConfig.Tokenizer tokenizer, Pooling pooling) {
         return new TrainedModel(
                 new ModelConfig(
-                        "test", 32, tokenizer, 4, 2, 2, 8, 2, pooling, Gelu.ERF, 1e-6, 0.1, 0.2, Normalisation.HALF),
+                        "test", 32, tokenizer, 4, 2, 2, 8, 2, pooling, Gelu.ERF, 1e-6, 0.1, 0.2, Normalisation.HALF, 0),
                 Map.of("norm.weight", HostTensor.of(new float[] {1, 2, 3, 4}, 4)),
                 List.of("cat", "dog"),
                 Preprocessing.centreCrop(36, 32, Interpolation.BILINEAR),

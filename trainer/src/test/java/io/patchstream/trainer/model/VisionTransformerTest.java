@@ -101,7 +101,7 @@ class VisionTransformerTest {
 
     private static ModelConfig config(ModelConfig.Tokenizer tokenizer, Pooling pooling, double drop) {
         return new ModelConfig(
-                "tiny", SIDE, tokenizer, 16, 2, 2, 32, 3, pooling, Gelu.ERF, 1e-6, drop, drop, Normalisation.HALF);
+                "tiny", SIDE, tokenizer, 16, 2, 2, 32, 3, pooling, Gelu.ERF, 1e-6, drop, drop, Normalisation.HALF, 0);
     }
 
     private static float[] embeddingOrLogits(VisionTransformer model, boolean logits, Precision precision) {
