@@ -3,16 +3,12 @@ package io.patchstream.trainer.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.patchstream.trainer.tensor.FileHash;
 import io.patchstream.trainer.tensor.HostTensor;
 import io.patchstream.trainer.tensor.Safetensors;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +56,7 @@ public record Checkpoint(Map<String, HostTensor> tensors, JsonNode settings, Jso
                 tensors,
                 json(folder.resolve("config.json")),
                 json(folder.resolve("preprocessor_config.json")),
-                sha256(weights));
+                FileHash.sha256(weights));
     }
 
     private static Path weightsIn(Path folder) {
@@ -136,16 +132,6 @@ public record Checkpoint(Map<String, HostTensor> tensors, JsonNode settings, Jso
             return JSON.readTree(file.toFile());
         } catch (JsonProcessingException e) {
             throw new CheckpointException(file + " is not JSON: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            new DigestInputStream(in, digest).transferTo(java.io.OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.patchstream.trainer.tensor.FileHash;
 import io.patchstream.trainer.tensor.HostTensor;
 import io.patchstream.trainer.tensor.Safetensors;
 import io.patchstream.vision.model.ModelLineage;
@@ -16,9 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -106,12 +104,7 @@ public record TrainedModel(
 
     /** SHA-256 of the parameters' file in {@code folder}: 64 lower-case hexadecimal digits. */
     public static String sha256(Path folder) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(folder.resolve(PARAMETERS))));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return FileHash.sha256(folder.resolve(PARAMETERS));
     }
 
     /** What {@code model.json} holds. */
