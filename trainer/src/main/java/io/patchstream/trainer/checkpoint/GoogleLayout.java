@@ -13,6 +13,9 @@ import java.util.Map;
  */
 final class GoogleLayout {
     private static final String OUTER = "(?:opt/target/|params/|img/)*";
+    /** In the names of tensors that hold all layers: their first dimension is the layer. */
+    private static final String PACKED = "Transformer/encoderblock/";
+
     private static final String BLOCK = OUTER + "Transformer/encoderblock_(\\d+)/";
     private static final String ATTENTION = BLOCK + "MultiHeadDotProductAttention_[01]/";
 
@@ -42,22 +45,25 @@ final class GoogleLayout {
 
     private GoogleLayout() {}
 
-    /** The number of heads, which only this layout shows; 0 when there are no queries. */
+    /** The number of heads, which only this layout shows: of {@code [D, h, D/h]}. 0 when there are no queries. */
     static long heads(Map<String, HostTensor> tensors) {
-        return unstacked(tensors).entrySet().stream()
-                .filter(entry -> entry.getKey().endsWith("query/kernel")
-                        && entry.getValue().rank() == 3)
-                .mapToLong(entry -> entry.getValue().dim(1))
+        return tensors.entrySet().stream()
+                .filter(entry -> entry.getKey().endsWith("query/kernel"))
+                .filter(entry -> entry.getValue().rank() == (isPacked(entry.getKey()) ? 4 : 3))
+                .mapToLong(entry -> entry.getValue().dim(entry.getValue().rank() - 2))
                 .findFirst()
                 .orElse(0);
+    }
+
+    private static boolean isPacked(String name) {
+        return name.contains(PACKED);
     }
 
     /** Layers that are packed into one tensor ({@code encoderblock/...}), each by its own name. */
     static Map<String, HostTensor> unstacked(Map<String, HostTensor> tensors) {
         Map<String, HostTensor> single = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> {
-            int at = name.indexOf("Transformer/encoderblock/");
-            if (at < 0) {
+            if (!isPacked(name)) {
                 single.put(name, tensor);
                 return;
             }
