@@ -52,14 +52,7 @@ public enum Resampling {
         float[] values = new float[(prefix + to * to) * d];
         System.arraycopy(old, 0, values, 0, prefix * d);
         for (int channel = 0; channel < d; channel++) {
-            double[][] grid = new double[from][from];
-            for (int i = 0; i < from * from; i++) {
-                grid[i / from][i % from] = old[(prefix + i) * d + channel];
-            }
-            double[][] resized = bothSides(side, grid);
-            for (int i = 0; i < to * to; i++) {
-                values[(prefix + i) * d + channel] = (float) resized[i / to][i % to];
-            }
+            resize(side, old, prefix * d + channel, values, prefix * d + channel, d);
         }
         return HostTensor.of(values, 1, (long) prefix + (long) to * to, d);
     }
@@ -76,21 +69,32 @@ public enum Resampling {
         double[][] side = PseudoInverse.ofTranspose(matrix(from, to));
         int planes = Math.toIntExact(filter.dim(0) * filter.dim(1));
         float[] values = new float[planes * to * to];
+        float[] old = filter.values();
         for (int plane = 0; plane < planes; plane++) {
-            double[][] grid = new double[from][from];
-            for (int i = 0; i < from * from; i++) {
-                grid[i / from][i % from] = filter.values()[plane * from * from + i];
-            }
-            double[][] resized = bothSides(side, grid);
-            for (int i = 0; i < to * to; i++) {
-                values[plane * to * to + i] = (float) resized[i / to][i % to];
-            }
+            resize(side, old, plane * from * from, values, plane * to * to, 1);
         }
         return HostTensor.of(values, filter.dim(0), filter.dim(1), to, to);
     }
 
-    private static double[][] bothSides(double[][] side, double[][] grid) {
-        return PseudoInverse.product(PseudoInverse.product(side, grid), PseudoInverse.transpose(side));
+    /**
+     * One square, along both sides.
+     *
+     * @param side {@code [to][from]}
+     * @param at where the square begins in {@code old}
+     * @param start where it begins in {@code values}
+     * @param step from element to element, in both
+     */
+    private static void resize(double[][] side, float[] old, int at, float[] values, int start, int step) {
+        int to = side.length;
+        int from = side[0].length;
+        double[][] grid = new double[from][from];
+        for (int i = 0; i < from * from; i++) {
+            grid[i / from][i % from] = old[at + i * step];
+        }
+        double[][] resized = PseudoInverse.product(PseudoInverse.product(side, grid), PseudoInverse.transpose(side));
+        for (int i = 0; i < to * to; i++) {
+            values[start + i * step] = (float) resized[i / to][i % to];
+        }
     }
 
     private static double centre(int i, double scale) {
