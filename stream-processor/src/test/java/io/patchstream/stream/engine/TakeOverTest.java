@@ -101,15 +101,7 @@ class TakeOverTest {
         FrameSource source = new FrameSource("stream", "frames", 0);
         List<FrameTicket> before = new ArrayList<>();
         List<FrameTicket> after = new ArrayList<>();
-        try (LookAheadEngine engine = new LookAheadEngine(
-                small,
-                preprocessing -> new CountingDecoder(preprocessing, decoded),
-                SETTINGS,
-                1,
-                1,
-                new ServiceCurve(8),
-                System::nanoTime,
-                System::nanoTime)) {
+        try (LookAheadEngine engine = fake(small, decoded)) {
             for (int i = 0; i < 6; i++) {
                 before.add(engine.submit(source, FakeDecoder.frame(1, 2, 3)));
             }
@@ -147,9 +139,12 @@ class TakeOverTest {
         FakeModel old = new FakeModel(1, "old").behind(gate);
         FakeModel next = new FakeModel(1, "next");
         FakeModel late = new FakeModel(1, "late");
-        LookAheadEngine engine = fake(old);
+        AtomicInteger decoded = new AtomicInteger();
+        LookAheadEngine engine = fake(old, decoded);
         try (engine) {
             FrameTicket ticket = engine.submit(new FrameSource("stream", "frames", 0), FakeDecoder.frame(1));
+            // One whose decoding has not begun would be the next model's.
+            await().until(() -> decoded.get() == 1);
             // Whoever reloads is told to stop while the old model still answers.
             Thread reload = new Thread(() -> takeOver(engine, next));
             reload.start();
@@ -196,9 +191,16 @@ class TakeOverTest {
     }
 
     @com.google.errorprone.annotations.MustBeClosed
-    private static LookAheadEngine fake(FakeModel model) {
+    private static LookAheadEngine fake(FakeModel model, AtomicInteger decoded) {
         return new LookAheadEngine(
-                model, FakeDecoder::new, SETTINGS, 1, 1, new ServiceCurve(8), System::nanoTime, System::nanoTime);
+                model,
+                preprocessing -> new CountingDecoder(preprocessing, decoded),
+                SETTINGS,
+                1,
+                1,
+                new ServiceCurve(8),
+                System::nanoTime,
+                System::nanoTime);
     }
 
     private static List<String> models(LookAheadEngine engine, List<FrameTicket> tickets) throws InterruptedException {
