@@ -6,6 +6,7 @@ import io.patchstream.stream.infer.Provider;
 import io.patchstream.stream.infer.SessionSettings;
 import io.patchstream.vision.DecodeScale;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How an engine is made. {@link #defaults()} suits the machine; the {@code with} methods change one thing.
@@ -82,53 +83,30 @@ public record EngineSettings(
 
     /** With a number of labels. */
     public EngineSettings withTopK(int labels) {
-        return new EngineSettings(
-                provider,
-                inferThreads,
-                intraOpThreads,
-                decodeThreads,
-                maxBatch,
-                maxDelay,
-                latencyTarget,
-                deadline,
-                queueBytes,
-                goldenRequired,
-                decodeScale,
-                labels);
+        return with(draft -> draft.topK = labels);
     }
 
     /** With numbers of threads; 0 lets the machine decide. */
     public EngineSettings withThreads(int infer, int decode) {
-        return new EngineSettings(
-                provider,
-                infer,
-                intraOpThreads,
-                decode,
-                maxBatch,
-                maxDelay,
-                latencyTarget,
-                deadline,
-                queueBytes,
-                goldenRequired,
-                decodeScale,
-                topK);
+        return with(draft -> {
+            draft.inferThreads = infer;
+            draft.decodeThreads = decode;
+        });
     }
 
     /** With a number of threads for one batch. */
     public EngineSettings withIntraOpThreads(int threads) {
-        return new EngineSettings(
-                provider,
-                inferThreads,
-                threads,
-                decodeThreads,
-                maxBatch,
-                maxDelay,
-                latencyTarget,
-                deadline,
-                queueBytes,
-                goldenRequired,
-                decodeScale,
-                topK);
+        return with(draft -> draft.intraOpThreads = threads);
+    }
+
+    /** With a largest batch. */
+    public EngineSettings withMaxBatch(int pictures) {
+        return with(draft -> draft.maxBatch = pictures);
+    }
+
+    /** With or without golden frames. */
+    public EngineSettings withGoldenRequired(boolean required) {
+        return with(draft -> draft.goldenRequired = required);
     }
 
     /** What a session is made by. */
@@ -136,37 +114,31 @@ public record EngineSettings(
         return new SessionSettings(provider, intraOpThreads, goldenRequired, topK, decodeScale);
     }
 
-    /** With a largest batch. */
-    public EngineSettings withMaxBatch(int pictures) {
+    private EngineSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft();
+        change.accept(draft);
         return new EngineSettings(
                 provider,
-                inferThreads,
-                intraOpThreads,
-                decodeThreads,
-                pictures,
+                draft.inferThreads,
+                draft.intraOpThreads,
+                draft.decodeThreads,
+                draft.maxBatch,
                 maxDelay,
                 latencyTarget,
                 deadline,
                 queueBytes,
-                goldenRequired,
+                draft.goldenRequired,
                 decodeScale,
-                topK);
+                draft.topK);
     }
 
-    /** With or without golden frames. */
-    public EngineSettings withGoldenRequired(boolean required) {
-        return new EngineSettings(
-                provider,
-                inferThreads,
-                intraOpThreads,
-                decodeThreads,
-                maxBatch,
-                maxDelay,
-                latencyTarget,
-                deadline,
-                queueBytes,
-                required,
-                decodeScale,
-                topK);
+    /** What the {@code with} methods may change, as it is now. */
+    private final class Draft {
+        private int inferThreads = EngineSettings.this.inferThreads;
+        private int intraOpThreads = EngineSettings.this.intraOpThreads;
+        private int decodeThreads = EngineSettings.this.decodeThreads;
+        private int maxBatch = EngineSettings.this.maxBatch;
+        private boolean goldenRequired = EngineSettings.this.goldenRequired;
+        private int topK = EngineSettings.this.topK;
     }
 }
