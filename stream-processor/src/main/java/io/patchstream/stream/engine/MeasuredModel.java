@@ -54,9 +54,7 @@ record MeasuredModel(ServingModel model, ServiceCurve curve, LongSupplier workCl
     private static MeasuredModel load(
             Path path, EngineSettings settings, BatchMemory memory, Optional<DeviceProfile> profile)
             throws IOException, InferenceException {
-        int threads = settings.intraOpThreads() > 0
-                ? settings.intraOpThreads()
-                : profile.map(saved -> saved.form().threadsPerCaller()).orElse(1);
+        int threads = threads(settings, profile);
         OnnxModel model =
                 OnnxModel.open(path, settings.withIntraOpThreads(threads).session());
         boolean measured = false;
@@ -70,13 +68,16 @@ record MeasuredModel(ServingModel model, ServiceCurve curve, LongSupplier workCl
                         .addKeyValue("profile", DeviceProfile.fileOf(path))
                         .addKeyValue("reason", mismatch)
                         .log("the saved profile is not used; the device is measured instead");
-                model.close();
-                return load(path, settings, memory, Optional.empty());
+                if (threads != threads(settings, Optional.empty())) {
+                    // It has chosen the session's threads.
+                    model.close();
+                    return load(path, settings, memory, Optional.empty());
+                }
             }
             LongSupplier workClock = workClock(model.onGpu(), threads);
             int pictureBytes = model.served().contract().preprocessing().byteSize();
             try (BatchRunner runner = model.newRunner(settings.maxBatch(), memory)) {
-                if (profile.isPresent()) {
+                if (profile.isPresent() && mismatch.isEmpty()) {
                     runner.runCanary();
                     profile.get().teach(curve, settings.maxBatch());
                 } else {
@@ -90,6 +91,12 @@ record MeasuredModel(ServingModel model, ServiceCurve curve, LongSupplier workCl
                 model.close();
             }
         }
+    }
+
+    private static int threads(EngineSettings settings, Optional<DeviceProfile> profile) {
+        return settings.intraOpThreads() > 0
+                ? settings.intraOpThreads()
+                : profile.map(saved -> saved.form().threadsPerCaller()).orElse(1);
     }
 
     /**
