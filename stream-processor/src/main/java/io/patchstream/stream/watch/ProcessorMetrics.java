@@ -33,8 +33,9 @@ final class ProcessorMetrics implements MultiCollector {
     @Override
     public MetricSnapshots collect() {
         MetricSnapshots.Builder all = MetricSnapshots.builder();
-        engine(all, watched.engineStatistics());
-        batching(all, watched.engineStatistics().batching());
+        EngineStatistics engine = watched.engineStatistics();
+        engine(all, engine);
+        batching(all, engine.batching());
         intake(all);
         kafka(all, KafkaFigures.of(watched.kafkaMetrics(), inputTopics));
         ServedModel model = watched.model();
