@@ -8,6 +8,7 @@ import io.patchstream.stream.ingest.IngestCommand;
 import io.patchstream.stream.ledger.LedgerCommand;
 import io.patchstream.stream.replay.ReplayCommand;
 import io.patchstream.stream.run.FailureReport;
+import io.patchstream.stream.run.LogFormat;
 import io.patchstream.stream.run.RunCommand;
 import io.patchstream.stream.run.SettingsCommand;
 import io.patchstream.stream.run.TopologyCommand;

@@ -32,17 +32,11 @@ public final class SettingsOptions {
     private Path model;
 
     @Option(
-            names = "--log-format",
+            names = LogFormat.OPTION,
             paramLabel = "text|json",
             defaultValue = "TEXT",
             description = "How the log on standard error is written (text).")
     private LogFormat logFormat;
-
-    /** How the log is written. */
-    public enum LogFormat {
-        TEXT,
-        JSON
-    }
 
     /**
      * The settings in force: defaults, then file, environment, options.

@@ -1,10 +1,11 @@
-package io.patchstream.stream;
+package io.patchstream.stream.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.patchstream.stream.Main;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
