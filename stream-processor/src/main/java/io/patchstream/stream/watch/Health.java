@@ -30,7 +30,9 @@ final class Health {
         }
         long now = nanoClock.getAsLong();
         boolean waits = figures.isBehind() || bufferedBytes > 0;
-        if (state != KafkaStreams.State.RUNNING || !waits || figures.processed() != processed) {
+        // Compared so that a count which is missing (NaN) twice is no progress.
+        boolean moved = Double.compare(figures.processed(), processed) != 0;
+        if (state != KafkaStreams.State.RUNNING || !waits || moved) {
             processed = figures.processed();
             movedAt = now;
             return Optional.empty();

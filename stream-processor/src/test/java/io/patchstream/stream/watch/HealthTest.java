@@ -41,6 +41,12 @@ class HealthTest {
     }
 
     @Test
+    void shouldNotTakeAMissingCountForProgress() {
+        assertThat(after(0, State.RUNNING, Double.NaN, 10, 0)).isEmpty();
+        assertThat(after(60, State.RUNNING, Double.NaN, 10, 0)).isPresent();
+    }
+
+    @Test
     void shouldLiveWhileThereIsNothingToDo() {
         assertThat(after(0, State.RUNNING, 5, 0, 0)).isEmpty();
         assertThat(after(3600, State.RUNNING, 5, 0, 0)).isEmpty();
