@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 /** {@code -Dhostile.inputs=1000000 -Dhostile.seed=7} for the long run. */
 class HostileBytesTest {
     private static final int INPUTS = Integer.getInteger("hostile.inputs", 20_000);
+    private static final int MINUTES = 2;
+    private static final int INPUTS_A_MINUTE = 50_000;
     private static final long SEED = Long.getLong("hostile.seed", 20261123);
     private static final Pattern SAID =
             Pattern.compile("(\\d+) inputs: [1-9]\\d+ pictures.* slowest (\\d+) ms; .* tenth \\[(.*)]");
@@ -34,9 +36,12 @@ class HostileBytesTest {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
+            // What it prints at its end fits into the pipe: a decoder that hangs is found by the time that it takes.
+            assertThat(process.waitFor(MINUTES + INPUTS / INPUTS_A_MINUTE, TimeUnit.MINUTES))
+                    .as("ends; the input that hangs is in " + underWay.toAbsolutePath())
+                    .isTrue();
             String said = new String(process.getInputStream().readAllBytes(), UTF_8);
             System.out.println(said);
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
 
             assertThat(process.exitValue())
                     .as("the input that did it is in " + underWay.toAbsolutePath() + "; " + said)
@@ -50,6 +55,8 @@ class HostileBytesTest {
             List<Long> residentKb =
                     Stream.of(figures.group(3).split(", ")).map(Long::valueOf).toList();
             assertThat(residentKb.get(9) - residentKb.get(4)).as(said).isLessThan(16 << 10);
+            // All of it: the heap may take 256 MiB.
+            assertThat(residentKb.get(9)).as(said).isLessThan(400 << 10);
         } finally {
             process.destroyForcibly();
         }
