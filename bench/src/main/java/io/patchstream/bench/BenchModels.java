@@ -11,11 +11,11 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /** The models that are measured: those named, or a ViT of random weights that is exported once and kept. */
-final class BenchModels {
+public final class BenchModels {
     private BenchModels() {}
 
     /** By name: {@code fp32} and {@code int8} of the variant, such as {@code ViT-Ti/16}. */
-    static Map<String, Path> ofVariant(String variant, PrintWriter progress) throws IOException {
+    public static Map<String, Path> ofVariant(String variant, PrintWriter progress) throws IOException {
         Map<String, Path> models = new LinkedHashMap<>();
         for (String precision : new String[] {"fp32", "int8"}) {
             String name = variant.toLowerCase(Locale.ROOT).replace('/', '-') + "-" + precision + ".onnx";

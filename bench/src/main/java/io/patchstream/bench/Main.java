@@ -2,6 +2,7 @@ package io.patchstream.bench;
 
 import io.patchstream.bench.batching.BatchingBench;
 import io.patchstream.bench.fault.FaultCommand;
+import io.patchstream.bench.fault.SoakCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,7 +16,8 @@ import picocli.CommandLine.Command;
             DecodeBench.class,
             PipelineBench.class,
             BatchingBench.class,
-            FaultCommand.class
+            FaultCommand.class,
+            SoakCommand.class
         })
 public final class Main {
     private static final String LOGBACK = "logback.configurationFile";

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A JVM that a run can kill, pause and give orders to. For one thread; whoever starts it closes it. */
 final class Child implements AutoCloseable {
@@ -24,14 +25,20 @@ final class Child implements AutoCloseable {
 
     /** Starts a class of this class path; what it says goes to {@code log}. */
     static Child start(Class<?> main, int heapMiB, List<String> arguments, Path log) {
+        return start(main, heapMiB, List.of(), arguments, log);
+    }
+
+    /** As that, with further options for the JVM. */
+    static Child start(Class<?> main, int heapMiB, List<String> vmOptions, List<String> arguments, Path log) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heapMiB + "m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Dfile.encoding=UTF-8",
-                "-Dlogback.configurationFile=logback-fault.xml",
-                main.getName()));
+                "-Dlogback.configurationFile=logback-fault.xml"));
+        command.addAll(vmOptions);
+        command.add(main.getName());
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -66,8 +73,13 @@ final class Child implements AutoCloseable {
     }
 
     boolean hasSaid(String text) {
-        try {
-            return Files.readString(log).contains(text);
+        return timesSaid(text) > 0;
+    }
+
+    /** How many lines of its log contain it. */
+    long timesSaid(String text) {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains(text)).count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
