@@ -1,14 +1,21 @@
 package io.patchstream.stream.run;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import io.patchstream.stream.frame.FrameEngine;
+import io.patchstream.stream.page.LivePage;
 import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.settings.UiSettings;
 import io.patchstream.stream.watch.StatusServer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code run}: the stream processor, on any Kafka, until it is stopped. */
 @Command(
@@ -21,28 +28,59 @@ import picocli.CommandLine.Mixin;
 public final class RunCommand implements Callable<Integer> {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
+    @Spec
+    private CommandSpec spec;
+
     @Mixin
     private SettingsOptions options;
 
+    @Option(
+            names = "--ui",
+            paramLabel = "PORT",
+            arity = "0..1",
+            fallbackValue = "" + UiSettings.USUAL_PORT,
+            description = "Serves the live page, at port 8090 or another; the same as --set ui.port=PORT.")
+    private Integer uiPort;
+
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.load().settings();
+        Settings settings = settings();
         try (StopSignal signal = StopSignal.listen(STOP_PATIENCE);
-                FrameEngine engine = Engines.openAndFollow(settings);
+                LivePage page = new LivePage();
+                FrameEngine engine = engine(settings, page);
                 StreamProcessor processor = StreamProcessor.start(settings, engine)) {
             signal.whenReceived(processor::requestStop);
-            int exitCode = awaitStopped(settings, processor) ? ExitCode.OK : ExitCode.SOFTWARE;
+            if (settings.ui().port() != 0) {
+                page.serve(settings, engine, processor);
+                spec.commandLine().getOut().println("live page: " + page.address());
+                spec.commandLine().getOut().flush();
+            }
+            int exitCode = awaitStopped(settings, processor, page) ? ExitCode.OK : ExitCode.SOFTWARE;
             signal.exitWith(exitCode);
             return exitCode;
         }
     }
 
+    private Settings settings() {
+        if (uiPort != null) {
+            options.put("ui.port", uiPort.toString());
+        }
+        return options.load().settings();
+    }
+
+    @MustBeClosed
+    private static FrameEngine engine(Settings settings, LivePage page) throws IOException {
+        return settings.ui().port() == 0 ? Engines.openAndFollow(settings) : page.tap(Engines.openAndFollow(settings));
+    }
+
     /** False when it failed. */
-    private static boolean awaitStopped(Settings settings, StreamProcessor processor) throws InterruptedException {
+    private static boolean awaitStopped(Settings settings, StreamProcessor processor, LivePage page)
+            throws InterruptedException {
         Optional<StatusServer> status = StatusServer.start(settings, processor);
         try {
             return processor.awaitStopped().isEmpty();
         } finally {
+            page.close();
             status.ifPresent(StatusServer::close);
         }
     }
