@@ -98,7 +98,7 @@ final class PipelineFigures {
         return List.of(
                 new StageTime("Wait to be read", Snapshot.known(times[0])),
                 new StageTime("Read the record", Snapshot.known(times[1])),
-                new StageTime("Decode, and its turn in the order", Snapshot.known(decode)),
+                new StageTime("Decode, keep the order", Snapshot.known(decode)),
                 new StageTime("Wait for a batch", Snapshot.known(wait)),
                 new StageTime("Model", Snapshot.known(model)));
     }

@@ -25,7 +25,9 @@ import java.util.concurrent.Semaphore;
 
 /** Answers about one picture: what the model says of it, what it saw, and what looked like it lately. From any thread. */
 final class TryOut {
-    private static final FrameSource SOURCE = new FrameSource("page", "page", 0);
+    /** Whose the uploads are. */
+    static final FrameSource SOURCE = new FrameSource("page", "page", 0);
+
     private static final int AT_A_TIME = 2;
     private static final int NEIGHBOURS = 12;
 

@@ -163,10 +163,13 @@ class LivePageUiIT {
             browser.size(width, width > 600 ? 860 : 844);
             for (String tab : TABS) {
                 choose(tab);
-                browser.value("scrollTo(0, 0)");
+                browser.value("document.activeElement.blur(); scrollTo(0, 0)");
                 assertThat(browser.value("document.documentElement.scrollWidth").asInt())
                         .as(tab + " at " + width)
                         .isLessThanOrEqualTo(width);
+                assertThat(browser.value("document.querySelectorAll('.tile').length")
+                                .asInt())
+                        .isEqualTo(4);
                 if (width != 360) {
                     Thread.sleep(400); // For the bars to come to rest; nothing is judged by it.
                     picture(tab + (width > 600 ? "-desktop" : "-phone"));

@@ -26,10 +26,14 @@ class TappedEngineTest {
     }
 
     private FrameOutcome answer(String payload) throws InterruptedException {
+        return answer(SOURCE, payload);
+    }
+
+    private FrameOutcome answer(FrameSource source, String payload) throws InterruptedException {
         FrameHead head = new FrameHead("f", "cam", 0, 0, 1, Map.of());
         EncodedFrame frame =
                 new EncodedFrame(head, EncodedFrame.Encoding.JPEG, ByteBuffer.wrap(payload.getBytes(UTF_8)));
-        return engine.await(engine.submit(new FrameRequest(SOURCE, "cam", FrameRequest.NO_DEADLINE, () -> frame)));
+        return engine.await(engine.submit(new FrameRequest(source, "cam", FrameRequest.NO_DEADLINE, () -> frame)));
     }
 
     @Test
@@ -63,6 +67,16 @@ class TappedEngineTest {
                     .isEqualTo("picture");
             assertThat(sighting.times().waited()).isPositive();
         });
+    }
+
+    @Test
+    void shouldNotTakeWhatIsTriedOutForACamera() throws InterruptedException {
+        mailbox.setWatched(true);
+
+        answer(TryOut.SOURCE, "picture");
+        answer(TryOut.SOURCE, "BAD");
+
+        assertThat(mailbox.poll(0)).isNull();
     }
 
     @Test
