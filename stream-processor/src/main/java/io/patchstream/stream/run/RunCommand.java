@@ -1,12 +1,10 @@
 package io.patchstream.stream.run;
 
-import com.google.errorprone.annotations.MustBeClosed;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.page.LivePage;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.UiSettings;
 import io.patchstream.stream.watch.StatusServer;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -47,8 +45,8 @@ public final class RunCommand implements Callable<Integer> {
         Settings settings = settings();
         try (StopSignal signal = StopSignal.listen(STOP_PATIENCE);
                 LivePage page = new LivePage();
-                FrameEngine engine = engine(settings, page);
-                StreamProcessor processor = StreamProcessor.start(settings, engine)) {
+                FrameEngine engine = Engines.openAndFollow(settings);
+                StreamProcessor processor = StreamProcessor.start(settings, seen(engine, settings, page))) {
             signal.whenReceived(processor::requestStop);
             if (settings.ui().port() != 0) {
                 page.serve(settings, engine, processor);
@@ -68,9 +66,8 @@ public final class RunCommand implements Callable<Integer> {
         return options.load().settings();
     }
 
-    @MustBeClosed
-    private static FrameEngine engine(Settings settings, LivePage page) throws IOException {
-        return settings.ui().port() == 0 ? Engines.openAndFollow(settings) : page.tap(Engines.openAndFollow(settings));
+    private static FrameEngine seen(FrameEngine engine, Settings settings, LivePage page) {
+        return settings.ui().port() == 0 ? engine : page.tap(engine);
     }
 
     /** False when it failed. */
