@@ -7,10 +7,12 @@ import io.patchstream.schemas.Frame;
 import io.patchstream.schemas.LabelScore;
 import io.patchstream.schemas.Origin;
 import io.patchstream.schemas.serde.AvroDeserializer;
+import io.patchstream.stream.page.LivePage;
 import io.patchstream.stream.publish.DeadLetters;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,17 +25,27 @@ final class AnswerDesk implements AnswerReader.Listener {
     private final TruthBook truth;
     private final Latencies latencies;
     private final DemoBoard board;
+    private final LivePage page;
     private final AvroDeserializer<Frame> frames;
     private final AtomicReference<String> first = new AtomicReference<>();
     private final AtomicLong lastNanos = new AtomicLong();
 
-    /** @param frames borrowed */
+    /**
+     * @param page told of each label
+     * @param frames borrowed
+     */
     AnswerDesk(
-            FrameBooks books, TruthBook truth, Latencies latencies, DemoBoard board, AvroDeserializer<Frame> frames) {
+            FrameBooks books,
+            TruthBook truth,
+            Latencies latencies,
+            DemoBoard board,
+            LivePage page,
+            AvroDeserializer<Frame> frames) {
         this.books = books;
         this.truth = truth;
         this.latencies = latencies;
         this.board = board;
+        this.page = page;
         this.frames = frames;
     }
 
@@ -48,8 +60,9 @@ final class AnswerDesk implements AnswerReader.Listener {
         LabelScore best = label.getTopK().get(0);
         long micros = ChronoUnit.MICROS.between(label.getCapturedAt(), Instant.now());
         latencies.add(micros);
-        String verdict = truth.compare(camera, label.getSequence(), best.getLabel())
-                .map(right -> right
+        Optional<Boolean> verdict = truth.compare(camera, label.getSequence(), best.getLabel());
+        page.published(camera, reused, micros, verdict);
+        String said = verdict.map(right -> right
                         ? "right"
                         : "wrong: " + truth.of(camera, label.getSequence()).orElseThrow())
                 .orElse("");
@@ -58,7 +71,7 @@ final class AnswerDesk implements AnswerReader.Listener {
                 best.getLabel(),
                 best.getProbability(),
                 Duration.of(micros, ChronoUnit.MICROS).toMillis(),
-                verdict);
+                said);
         first.compareAndSet(null, camera + " shows: " + best.getLabel());
     }
 

@@ -6,6 +6,7 @@ import io.patchstream.local.LocalKafkaException;
 import io.patchstream.stream.engine.DemoModel;
 import io.patchstream.stream.ingest.PublishFailedException;
 import io.patchstream.stream.run.StopSignal;
+import io.patchstream.stream.settings.UiSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -59,8 +60,15 @@ public final class DemoCommand implements Callable<Integer> {
             description = "The model's ONNX file (default: the one that comes with Patchstream).")
     private Path model;
 
-    @Option(names = "--no-ui", description = "Plain lines instead of a screen that is drawn anew.")
+    @Option(names = "--no-ui", description = "No live page, and plain lines instead of a screen that is drawn anew.")
     private boolean plain;
+
+    @Option(
+            names = "--ui-port",
+            paramLabel = "PORT",
+            defaultValue = "" + UiSettings.USUAL_PORT,
+            description = "Where the live page is served (${DEFAULT-VALUE}; another if that is taken).")
+    private int uiPort;
 
     @Option(names = "--summary", paramLabel = "FILE.json", description = "Where the result goes as JSON.")
     private Path summary;
@@ -118,7 +126,8 @@ public final class DemoCommand implements Callable<Integer> {
                     Optional.ofNullable(cameras),
                     Optional.ofNullable(seconds).map(s -> Duration.ofMillis(Math.round(s * 1000))),
                     inputs,
-                    file);
+                    file,
+                    plain ? Optional.empty() : Optional.of(uiPort));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

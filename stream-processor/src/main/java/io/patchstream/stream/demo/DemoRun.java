@@ -10,6 +10,7 @@ import io.patchstream.stream.engine.LookAheadEngine;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.ingest.Camera;
 import io.patchstream.stream.ingest.KafkaFramePublisher;
+import io.patchstream.stream.page.LivePage;
 import io.patchstream.stream.run.StreamProcessor;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topology.Serdes;
@@ -52,6 +53,7 @@ final class DemoRun {
     private final TruthBook truth = new TruthBook();
     private final Latencies latencies = new Latencies();
     private final DemoBoard board = new DemoBoard();
+    private final LivePage page = new LivePage();
     private final FlowGate gate;
 
     /** @param live whether the screen is drawn anew all the time */
@@ -113,7 +115,7 @@ final class DemoRun {
                         settings.input().maxBytes())) {
             frameReader.configure(settings.serde().config(), false);
             CountedFrames counted = new CountedFrames(books, publisher);
-            AnswerDesk desk = new AnswerDesk(books, truth, latencies, board, frameReader);
+            AnswerDesk desk = new AnswerDesk(books, truth, latencies, board, page, frameReader);
             try (AnswerReader reader = new AnswerReader(
                             settings.kafka(),
                             settings.serde().config(),
@@ -122,9 +124,15 @@ final class DemoRun {
                             desk);
                     CameraCrew crew = crew(cameras, counted)) {
                 FrameEngine engine = opened(opening);
+                FrameEngine seen = options.uiPort().isPresent() ? page.tap(engine) : engine;
                 long began;
-                try (StreamProcessor processor = StreamProcessor.start(settings, engine)) {
+                try (page;
+                        StreamProcessor processor = StreamProcessor.start(settings, seen)) {
                     screen.say(after("model " + engine.model().contract().name() + " on " + provider(engine)));
+                    if (options.uiPort().isPresent()) {
+                        page.serveAnywhere(settings, seen, processor);
+                        screen.say(after("live page: " + page.address()));
+                    }
                     processor.awaitRunning(PATIENCE);
                     began = System.nanoTime();
                     gate.start(began);
@@ -132,6 +140,7 @@ final class DemoRun {
                     crew.close();
                     publisher.flush();
                     awaitAnswers(processor, reader);
+                    page.close();
                 }
                 if (!reader.finish(PATIENCE)) {
                     throw new IOException("the answers could not be read to their end"
@@ -151,6 +160,7 @@ final class DemoRun {
         values.put("application.id", "patchstream-demo");
         values.put("commit.interval", "200ms");
         values.put("model", options.model().toString());
+        options.uiPort().ifPresent(port -> values.put("ui.port", port.toString()));
         return Settings.of(values);
     }
 

@@ -186,6 +186,7 @@ public final class Replay implements AutoCloseable {
                 settings.topics(),
                 settings.claims(),
                 settings.http(),
+                settings.ui(),
                 settings.serde(),
                 kafka);
     }

@@ -1,7 +1,9 @@
 package io.patchstream.stream.run;
 
 import io.patchstream.stream.frame.FrameEngine;
+import io.patchstream.stream.page.LivePage;
 import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.settings.UiSettings;
 import io.patchstream.stream.watch.StatusServer;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,6 +11,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code run}: the stream processor, on any Kafka, until it is stopped. */
 @Command(
@@ -21,28 +26,58 @@ import picocli.CommandLine.Mixin;
 public final class RunCommand implements Callable<Integer> {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
+    @Spec
+    private CommandSpec spec;
+
     @Mixin
     private SettingsOptions options;
 
+    @Option(
+            names = "--ui",
+            paramLabel = "PORT",
+            arity = "0..1",
+            fallbackValue = "" + UiSettings.USUAL_PORT,
+            description = "Serves the live page, at port 8090 or another; the same as --set ui.port=PORT.")
+    private Integer uiPort;
+
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.load().settings();
+        Settings settings = settings();
         try (StopSignal signal = StopSignal.listen(STOP_PATIENCE);
+                LivePage page = new LivePage();
                 FrameEngine engine = Engines.openAndFollow(settings);
-                StreamProcessor processor = StreamProcessor.start(settings, engine)) {
+                StreamProcessor processor = StreamProcessor.start(settings, seen(engine, settings, page))) {
             signal.whenReceived(processor::requestStop);
-            int exitCode = awaitStopped(settings, processor) ? ExitCode.OK : ExitCode.SOFTWARE;
+            if (settings.ui().port() != 0) {
+                page.serve(settings, engine, processor);
+                spec.commandLine().getOut().println("live page: " + page.address());
+                spec.commandLine().getOut().flush();
+            }
+            int exitCode = awaitStopped(settings, processor, page) ? ExitCode.OK : ExitCode.SOFTWARE;
             signal.exitWith(exitCode);
             return exitCode;
         }
     }
 
+    private Settings settings() {
+        if (uiPort != null) {
+            options.put("ui.port", uiPort.toString());
+        }
+        return options.load().settings();
+    }
+
+    private static FrameEngine seen(FrameEngine engine, Settings settings, LivePage page) {
+        return settings.ui().port() == 0 ? engine : page.tap(engine);
+    }
+
     /** False when it failed. */
-    private static boolean awaitStopped(Settings settings, StreamProcessor processor) throws InterruptedException {
+    private static boolean awaitStopped(Settings settings, StreamProcessor processor, LivePage page)
+            throws InterruptedException {
         Optional<StatusServer> status = StatusServer.start(settings, processor);
         try {
             return processor.awaitStopped().isEmpty();
         } finally {
+            page.close();
             status.ifPresent(StatusServer::close);
         }
     }

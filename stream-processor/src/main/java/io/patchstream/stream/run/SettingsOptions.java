@@ -38,6 +38,11 @@ public final class SettingsOptions {
             description = "How the log on standard error is written (text).")
     private LogFormat logFormat;
 
+    /** What an option of the verb's own stands for. */
+    void put(String key, String value) {
+        set.put(key, value);
+    }
+
     /**
      * The settings in force: defaults, then file, environment, options.
      *

@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param topics how missing topics come to be
  * @param claims which payload references may be fetched
  * @param http where it tells of itself
+ * @param ui where the live page is served
  * @param serde how records are written and read
  * @param kafka what is passed to Kafka's clients untouched, without the prefix {@code kafka.}
  */
@@ -34,6 +35,7 @@ public record Settings(
         TopicSettings topics,
         ClaimSettings claims,
         HttpSettings http,
+        UiSettings ui,
         SerdeSettings serde,
         Map<String, String> kafka) {
 

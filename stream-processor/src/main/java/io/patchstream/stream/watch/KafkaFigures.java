@@ -18,7 +18,7 @@ import org.apache.kafka.common.MetricName;
  * @param aliveThreads stream threads
  * @param failedThreads that failed since the start
  */
-record KafkaFigures(
+public record KafkaFigures(
         double processed,
         Map<Place, Double> lag,
         double commitLatencyMillis,
@@ -26,7 +26,7 @@ record KafkaFigures(
         double failedThreads) {
 
     /** A partition. */
-    record Place(String topic, String partition) implements Comparable<Place> {
+    public record Place(String topic, String partition) implements Comparable<Place> {
         @Override
         public int compareTo(Place other) {
             int order = topic.compareTo(other.topic);
@@ -34,7 +34,8 @@ record KafkaFigures(
         }
     }
 
-    static KafkaFigures of(Map<MetricName, ? extends Metric> metrics, Collection<String> inputTopics) {
+    /** Picks them out. */
+    public static KafkaFigures of(Map<MetricName, ? extends Metric> metrics, Collection<String> inputTopics) {
         // The clients write a topic's dots as underscores in tags, and lately as dots too.
         Map<String, String> topics = new HashMap<>();
         inputTopics.forEach(topic -> topics.put(topic.replace('.', '_'), topic));

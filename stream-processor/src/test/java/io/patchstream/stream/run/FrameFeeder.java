@@ -61,6 +61,7 @@ final class FrameFeeder implements AutoCloseable {
                                     Settings.of(values).topics(),
                                     settings.claims(),
                                     settings.http(),
+                                    settings.ui(),
                                     settings.serde(),
                                     settings.kafka()),
                             admin)

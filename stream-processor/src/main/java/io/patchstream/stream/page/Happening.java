@@ -1,0 +1,4 @@
+package io.patchstream.stream.page;
+
+/** Something that the page is told of. */
+sealed interface Happening permits Sighting, Publication {}

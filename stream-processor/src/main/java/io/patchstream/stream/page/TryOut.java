@@ -1,0 +1,139 @@
+package io.patchstream.stream.page;
+
+import io.patchstream.stream.frame.EncodedFrame;
+import io.patchstream.stream.frame.FrameEngine;
+import io.patchstream.stream.frame.FrameHead;
+import io.patchstream.stream.frame.FrameOutcome;
+import io.patchstream.stream.frame.FrameSource;
+import io.patchstream.stream.frame.Prediction;
+import io.patchstream.stream.page.RecentFrames.Entry;
+import io.patchstream.stream.page.RecentFrames.Neighbour;
+import io.patchstream.vision.DecodeScale;
+import io.patchstream.vision.PictureDecoder;
+import io.patchstream.vision.RgbImage;
+import io.patchstream.vision.encoded.DecodeLimits;
+import io.patchstream.vision.encoded.UndecodableException;
+import io.patchstream.vision.model.Preprocessing;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Semaphore;
+
+/** Answers about one picture: what the model says of it, what it saw, and what looked like it lately. From any thread. */
+final class TryOut {
+    /** Whose the uploads are. */
+    static final FrameSource SOURCE = new FrameSource("page", "page", 0);
+
+    private static final int AT_A_TIME = 2;
+    private static final int NEIGHBOURS = 12;
+
+    private final FrameEngine engine;
+    private final RecentFrames recent;
+    private final DecodeScale scale;
+    private final Semaphore turns = new Semaphore(AT_A_TIME);
+
+    /** @param engine borrowed */
+    TryOut(FrameEngine engine, RecentFrames recent, DecodeScale scale) {
+        this.engine = engine;
+        this.recent = recent;
+        this.scale = scale;
+    }
+
+    /** Takes an upload through the engine, in the same batches as all other frames. */
+    Reply upload(byte[] picture) throws InterruptedException {
+        if (!turns.tryAcquire()) {
+            return Reply.problem(Reply.TOO_MANY, "two pictures are being tried already; try again in a moment");
+        }
+        try {
+            return answer(picture);
+        } catch (UndecodableException e) {
+            return Reply.problem(Reply.UNPROCESSABLE, e.code() + ": " + e.getMessage());
+        } catch (CancellationException e) {
+            return Reply.problem(Reply.UNAVAILABLE, "the engine has let go of the picture; try again");
+        } finally {
+            turns.release();
+        }
+    }
+
+    private Reply answer(byte[] picture) throws InterruptedException, UndecodableException {
+        EncodedFrame frame = new EncodedFrame(
+                new FrameHead("page", "", 0, 0, 1, Map.of()), EncodedFrame.Encoding.UNKNOWN, ByteBuffer.wrap(picture));
+        long began = System.nanoTime();
+        FrameOutcome outcome = engine.await(engine.submit(SOURCE, () -> frame));
+        long millis = (System.nanoTime() - began) / 1_000_000;
+        if (outcome instanceof FrameOutcome.Rejected rejected) {
+            return Reply.problem(Reply.UNPROCESSABLE, rejected.code() + ": " + rejected.message());
+        } else if (!(outcome instanceof FrameOutcome.Classified classified)) {
+            return Reply.problem(Reply.UNAVAILABLE, "the engine is too busy for it; try again");
+        } else {
+            Prediction prediction = classified.pictures().get(0);
+            Preprocessing preprocessing = prediction.model().contract().preprocessing();
+            Map<String, Object> answer = new LinkedHashMap<>();
+            answer.put("model", prediction.model().contract().name());
+            answer.put("scores", LiveBoard.scores(prediction));
+            answer.put("millis", millis);
+            answer.put("height", preprocessing.height());
+            answer.put("width", preprocessing.width());
+            answer.put("pixels", "data:image/png;base64," + base64(Png.of(seen(picture, preprocessing))));
+            answer.put("neighbours", neighbours(recent.nearest(prediction, NEIGHBOURS, -1)));
+            return Reply.json(answer);
+        }
+    }
+
+    /** The model's input: the same decoder makes the same bits. */
+    private RgbImage seen(byte[] picture, Preprocessing preprocessing) throws UndecodableException {
+        ByteBuffer pixels = ByteBuffer.allocate(preprocessing.byteSize());
+        ByteBuffer others = ByteBuffer.allocate(preprocessing.byteSize());
+        int[] count = {0};
+        try (PictureDecoder decoder = new PictureDecoder(preprocessing, DecodeLimits.defaults(), scale)) {
+            decoder.decode(ByteBuffer.wrap(picture), Optional.empty(), () -> count[0]++ == 0 ? pixels : others.clear());
+        }
+        return new RgbImage(preprocessing.height(), preprocessing.width(), pixels.array());
+    }
+
+    /** The newest frames that are kept. */
+    Reply recent(int count) {
+        return Reply.json(Map.of(
+                "frames", recent.newest(count).stream().map(TryOut::shown).toList()));
+    }
+
+    /** What looks like a frame that is kept. */
+    Reply nearest(long id) {
+        Optional<Entry> entry = recent.find(id);
+        return entry.isEmpty()
+                ? Reply.problem(Reply.NOT_FOUND, "that frame is kept no longer; take a newer one")
+                : Reply.json(Map.of(
+                        "frame",
+                        shown(entry.get()),
+                        "neighbours",
+                        neighbours(recent.nearest(entry.get().prediction(), NEIGHBOURS, id))));
+    }
+
+    private static List<Map<String, Object>> neighbours(List<Neighbour> neighbours) {
+        return neighbours.stream()
+                .map(neighbour -> {
+                    Map<String, Object> shown = shown(neighbour.entry());
+                    shown.put("similarity", neighbour.similarity());
+                    return shown;
+                })
+                .toList();
+    }
+
+    private static Map<String, Object> shown(Entry entry) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("id", entry.id());
+        shown.put("camera", entry.camera());
+        shown.put("capturedAtMillis", entry.capturedAtMicros() / 1000);
+        shown.put("label", LiveBoard.scores(entry.prediction()).get(0).label());
+        shown.put("picture", "data:image/jpeg;base64," + base64(entry.jpeg()));
+        return shown;
+    }
+
+    static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+}

@@ -1,0 +1,79 @@
+// Camera tiles.
+import {Bars, byId, make, millis, number, say} from './dom.js';
+
+const tiles = new Map();
+
+class Tile {
+  constructor(camera) {
+    this.image = make('img', {alt: `What ${camera} sees`, draggable: 'false', hidden: ''});
+    this.bars = new Bars();
+    this.stale = make('span', {class: 'badge warn', hidden: ''}, 'stale');
+    this.reused = make('span', {class: 'badge', hidden: ''}, 'reused');
+    this.rate = make('span');
+    this.p50 = make('dd');
+    this.p99 = make('dd');
+    this.right = make('dd');
+    this.rightCell = make('div', {hidden: ''}, make('dt', {}, 'right'), this.right);
+    this.element = make('article', {class: 'tile', 'aria-label': camera},
+      make('div', {class: 'view'}, this.image, make('div', {class: 'badges'}, this.stale, this.reused)),
+      make('div', {class: 'caption'}, make('h2', {title: camera}, camera), this.rate),
+      this.bars.element,
+      make('dl', {class: 'figures'},
+        make('div', {}, make('dt', {}, 'p50'), this.p50),
+        make('div', {}, make('dt', {}, 'p99'), this.p99),
+        this.rightCell));
+  }
+
+  async picture({jpeg, scores}) {
+    this.hasPicture = true;
+    const next = new Image();
+    next.src = `data:image/jpeg;base64,${jpeg}`;
+    try {
+      await next.decode();
+    } catch {
+      return;
+    }
+    this.image.src = next.src;
+    this.image.hidden = false;
+    this.bars.show(scores);
+  }
+
+  figures(tile) {
+    if (!this.hasPicture) this.bars.show(tile.scores);
+    say(this.rate, `${number(tile.perSecond, 1)} / s`);
+    say(this.p50, millis(tile.p50));
+    say(this.p99, millis(tile.p99));
+    say(this.right, tile.right === null ? '–' : `${number(100 * tile.right)} %`);
+    this.rightCell.hidden = tile.right === null;
+    this.stale.hidden = !tile.stale;
+    say(this.stale, `stale, ${number(tile.silentMillis / 1000)} s`);
+    this.element.classList.toggle('is-stale', tile.stale);
+    this.reused.hidden = tile.reused === 0;
+    say(this.reused, `reused ${number(100 * tile.reused)} %`);
+  }
+}
+
+function tile(camera) {
+  let known = tiles.get(camera);
+  if (!known) {
+    known = new Tile(camera);
+    tiles.set(camera, known);
+    const after = [...tiles.keys()].sort((a, b) => a.localeCompare(b, 'en', {numeric: true}));
+    const next = after[after.indexOf(camera) + 1];
+    byId('tiles').insertBefore(known.element, next ? tiles.get(next).element : null);
+  }
+  return known;
+}
+
+export function snapshot(state) {
+  for (const figures of state.cameras) tile(figures.camera).figures(figures);
+  byId('live-empty').hidden = tiles.size > 0;
+  const until = state.latency === 'read' ? 'until its committed label was read again' : 'until its label was computed';
+  const more = state.hidden ? ` ${state.hidden} more cameras are not shown.` : '';
+  const left = state.leftOut ? ` ${number(state.leftOut)} answers were left out of this page, which was too slow for them; Kafka has them.` : '';
+  say(byId('live-foot'), tiles.size ? `Figures of the last 10 seconds. Latency is from a picture’s capture ${until}.${more}${left}` : '');
+}
+
+export function picture(message) {
+  if (tiles.has(message.camera)) tile(message.camera).picture(message);
+}

@@ -1,0 +1,187 @@
+package io.patchstream.stream.page;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.patchstream.stream.page.Subscriber.Message;
+import io.patchstream.stream.settings.UiSettings;
+import io.patchstream.stream.topology.FakeEngine;
+import io.patchstream.vision.DecodeScale;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PageServerTest {
+    private static final String TOKEN = "sixteen-letters-0";
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Mailbox mailbox = new Mailbox();
+    private final Audience audience = new Audience(mailbox);
+    private final FakeEngine engine = FakeEngine.instant();
+    private PageServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new PageServer(
+                new InetSocketAddress("127.0.0.1", 0),
+                new Doorkeeper(new UiSettings("127.0.0.1", 0, List.of(), TOKEN)),
+                audience,
+                new TryOut(engine, new RecentFrames(8), DecodeScale.FULL),
+                engine);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        engine.close();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+    }
+
+    private HttpRequest.Builder known(String path) {
+        return request(path).header("Authorization", "Bearer " + TOKEN);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    void shouldServeThePageToEverybodyAndLetItAskNobodyElse() throws Exception {
+        HttpResponse<String> page = send(request("/"));
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).contains("<title>Patchstream</title>").doesNotContain("http://", "https://", "style=");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'none'", "script-src 'self'", "connect-src 'self'", "frame-ancestors 'none'")
+                .doesNotContain("unsafe");
+    }
+
+    @Test
+    void shouldTellNothingWithoutTheToken() throws Exception {
+        for (String path : List.of("/api/live", "/api/model", "/api/recent", "/api/nearest?id=0")) {
+            assertThat(send(request(path)).statusCode()).as(path).isEqualTo(401);
+        }
+        assertThat(send(request("/api/try").POST(BodyPublishers.ofString("x"))).statusCode())
+                .isEqualTo(401);
+        assertThat(send(request("/api/model").header("Authorization", "Bearer " + TOKEN + "x"))
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(send(known("/api/model")).body()).contains("\"name\":\"fake\"");
+    }
+
+    @Test
+    void shouldRefuseANameThatIsNotOurs() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            String text = "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(text.getBytes(US_ASCII));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 403")
+                    .contains("ui.names");
+        }
+    }
+
+    @Test
+    void shouldRefuseOtherMethods() throws Exception {
+        assertThat(send(request("/").DELETE()).statusCode()).isEqualTo(405);
+        assertThat(send(known("/api/try")).statusCode()).isEqualTo(405);
+        assertThat(send(known("/api/model").POST(BodyPublishers.ofString("x"))).statusCode())
+                .isEqualTo(405);
+        assertThat(send(request("/../settings.md")).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void shouldRefuseAnUploadThatIsTooLarge() throws Exception {
+        byte[] large = new byte[PageServer.MOST_BYTES + 1];
+
+        assertThat(send(known("/api/try").POST(BodyPublishers.ofByteArray(large)))
+                        .statusCode())
+                .isEqualTo(413);
+    }
+
+    @Test
+    void shouldSayWhyAnUploadIsRejected() throws Exception {
+        HttpResponse<String> answer = send(known("/api/try").POST(BodyPublishers.ofString("BAD")));
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body()).contains("problem");
+    }
+
+    @Test
+    void shouldSendEventsToThoseWhoWatch() throws Exception {
+        HttpResponse<InputStream> live = client.send(known("/api/live").build(), BodyHandlers.ofInputStream());
+        assertThat(live.headers().firstValue("Content-Type")).contains("text/event-stream");
+        assertThat(mailbox.isWatched()).isTrue();
+
+        audience.put("snapshot", new Message("snapshot", "{\"a\":1}"));
+
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(live.body(), UTF_8))) {
+            assertThat(List.of(lines.readLine(), lines.readLine(), lines.readLine()))
+                    .containsExactly("event: snapshot", "data: {\"a\":1}", "");
+        }
+        // Its going is noticed when something is written to it.
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            audience.put("snapshot", new Message("snapshot", "{}"));
+            return audience.size() == 0 && !mailbox.isWatched();
+        });
+    }
+
+    @Test
+    void shouldSeatAsManyAsItHasThreadsForAndStillAnswerOthers() throws Exception {
+        List<InputStream> watching = new ArrayList<>();
+        for (int i = 0; i < Audience.MOST; i++) {
+            watching.add(client.send(known("/api/live").build(), BodyHandlers.ofInputStream())
+                    .body());
+        }
+
+        assertThat(send(known("/api/live")).statusCode()).isEqualTo(503);
+        assertThat(send(known("/api/model")).statusCode()).isEqualTo(200);
+        for (InputStream stream : watching) {
+            stream.close();
+        }
+    }
+
+    @Test
+    void shouldHoldUpNobodyForOneWhoDoesNotRead() throws Exception {
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
+            String text = "GET /api/live HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + TOKEN + "\r\n\r\n";
+            socket.getOutputStream().write(text.getBytes(US_ASCII));
+            await().until(() -> audience.size() == 1);
+            String large = "x".repeat(1 << 20);
+            long began = System.nanoTime();
+            for (int i = 0; i < 1000; i++) {
+                audience.put("snapshot", new Message("snapshot", large));
+            }
+
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+            // Its socket is full by now or soon; a clock that is ahead takes it for gone.
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                audience.put("snapshot", new Message("snapshot", large));
+                audience.dismissStuck(System.nanoTime() + Duration.ofSeconds(9).toNanos());
+                return audience.size() == 0;
+            });
+        }
+    }
+}
