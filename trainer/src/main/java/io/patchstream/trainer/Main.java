@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             TrainVerb.class,
             EvaluateVerb.class,
+            InspectVerb.class,
             RecipesVerb.class,
             ImportVerb.class,
             ExportVerb.class,

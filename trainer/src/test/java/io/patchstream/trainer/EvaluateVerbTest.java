@@ -71,6 +71,15 @@ class EvaluateVerbTest {
         assertThat(measured.at("/outsiders/outside").asInt()).isEqualTo(9);
         assertThat(out.toString()).contains("conformal sets: 90 % promised").contains("nearest neighbours");
 
+        Path inside = folder.resolve("inside");
+        assertThat(run("inspect", "--from", model.toString(), "--pictures", "8", "--out", inside.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(inside).isDirectoryContaining("glob:**/rollout.png").isDirectoryContaining("glob:**/filters.png");
+        JsonNode seen = new JsonMapper().readTree(inside.resolve("inspect.json").toFile());
+        assertThat(seen.get("attentionDistance").size()).isEqualTo(2);
+        assertThat(seen.get("rollout").get(0).size()).isEqualTo(16);
+
         Path onnx = folder.resolve("model.onnx");
         assertThat(run("export", "--from", model.toString(), "--flavour", "portable", "--out", onnx.toString()))
                 .as(err.toString())
