@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             TrainVerb.class,
             EvaluateVerb.class,
             InspectVerb.class,
+            ReportVerb.class,
             RecipesVerb.class,
             ImportVerb.class,
             ExportVerb.class,

@@ -80,6 +80,12 @@ class EvaluateVerbTest {
         assertThat(seen.get("attentionDistance").size()).isEqualTo(2);
         assertThat(seen.get("rollout").get(0).size()).isEqualTo(16);
 
+        assertThat(run("report", "--from", model.toString())).as(err.toString()).isZero();
+        String html = Files.readString(model.resolve("report.html"));
+        assertThat(html)
+                .contains("<svg", "gradient norm", "Confusion", "prefers-color-scheme: dark", "width=device-width");
+        assertThat(html).as("all of it is in the file").doesNotContain("http://", "https://", "<script", "<link");
+
         Path onnx = folder.resolve("model.onnx");
         assertThat(run("export", "--from", model.toString(), "--flavour", "portable", "--out", onnx.toString()))
                 .as(err.toString())
