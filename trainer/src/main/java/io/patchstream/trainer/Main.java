@@ -15,6 +15,8 @@ import picocli.CommandLine.Command;
         subcommands = {
             TrainVerb.class,
             EvaluateVerb.class,
+            InspectVerb.class,
+            ReportVerb.class,
             RecipesVerb.class,
             ImportVerb.class,
             ExportVerb.class,

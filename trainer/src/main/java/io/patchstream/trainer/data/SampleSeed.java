@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
  * Where all randomness of a training stream comes from: a pure function of (seed, epoch, index), so that any number of
  * threads, and a run that was stopped and goes on, see the same stream.
  */
-final class SampleSeed {
+public final class SampleSeed {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private SampleSeed() {}
@@ -16,7 +16,7 @@ final class SampleSeed {
     }
 
     /** A permutation of 0 to {@code size - 1} for one epoch. */
-    static int[] permutation(long seed, long epoch, int size) {
+    public static int[] permutation(long seed, long epoch, int size) {
         SplittableRandom random = of(seed, epoch, -1);
         int[] order = new int[size];
         for (int i = 0; i < size; i++) {

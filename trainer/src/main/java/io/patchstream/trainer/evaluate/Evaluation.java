@@ -22,6 +22,31 @@ public final class Evaluation {
         this.topFive = topFive;
     }
 
+    /** Counts. */
+    public static Evaluation of(Answers answers, List<String> labels) {
+        int[][] confusion = new int[labels.size()][labels.size()];
+        int topFive = 0;
+        for (int i = 0; i < answers.size(); i++) {
+            confusion[answers.labels()[i]][answers.top(i)]++;
+            topFive += answers.rank(i) < 5 ? 1 : 0;
+        }
+        return new Evaluation(labels, confusion, topFive);
+    }
+
+    /** The classes. */
+    public List<String> labels() {
+        return labels;
+    }
+
+    /** Of the examples that were called class {@code label} the share that are; NaN when none was. */
+    public double precision(int label) {
+        int sum = 0;
+        for (int[] row : confusion) {
+            sum += row[label];
+        }
+        return sum == 0 ? Double.NaN : confusion[label][label] / (double) sum;
+    }
+
     /** Number of examples. */
     public int examples() {
         int sum = 0;

@@ -2,14 +2,17 @@ package io.patchstream.trainer.evaluate;
 
 import io.patchstream.trainer.data.Batch;
 import io.patchstream.trainer.data.Dataset;
+import io.patchstream.trainer.model.ForwardObserver;
 import io.patchstream.trainer.model.VisionTransformer;
 import io.patchstream.trainer.torch.Autocast;
 import io.patchstream.trainer.torch.Pixels;
 import io.patchstream.trainer.torch.Precision;
+import io.patchstream.vision.RgbImage;
 import io.patchstream.vision.model.Preprocessing;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -30,17 +33,72 @@ public record Evaluator(Preprocessing preprocessing, Precision precision, int ba
         int[][] confusion = new int[classes][classes];
         int topFive = 0;
         for (int from = 0; from < dataset.size(); from += batchSize) {
-            int[] indices = IntStream.range(from, Math.min(from + batchSize, dataset.size()))
-                    .toArray();
-            Batch batch = Batch.prepared(dataset, preprocessing, indices);
-            float[] logits = logits(model, batch.pixels(), batch.size());
-            for (int i = 0; i < batch.size(); i++) {
-                int label = batch.labels()[i];
-                confusion[label][best(logits, i * classes, classes)]++;
-                topFive += rank(logits, i * classes, classes, label) < 5 ? 1 : 0;
+            Answers answers = answers(model, batch(dataset, from, dataset.size()));
+            for (int i = 0; i < answers.size(); i++) {
+                confusion[answers.labels()[i]][answers.top(i)]++;
+                topFive += answers.rank(i) < 5 ? 1 : 0;
             }
         }
         return new Evaluation(dataset.labels(), confusion, topFive);
+    }
+
+    /** Everything that the model says of the data set. */
+    public Answers answers(VisionTransformer model, Dataset dataset) throws IOException {
+        return answers(model, dataset, image -> image);
+    }
+
+    /** The same for pictures that something is done to after they are prepared. */
+    Answers answers(VisionTransformer model, Dataset dataset, Spoiler spoiler) throws IOException {
+        int classes = model.config().classes();
+        int width = model.config().hiddenSize();
+        float[] logits = new float[dataset.size() * classes];
+        float[] embeddings = new float[dataset.size() * width];
+        int[] labels = new int[dataset.size()];
+        for (int from = 0; from < dataset.size(); from += batchSize) {
+            Batch batch = batch(dataset, from, dataset.size());
+            int bytes = preprocessing.byteSize();
+            for (int i = 0; i < batch.size(); i++) {
+                byte[] pixels = java.util.Arrays.copyOfRange(batch.pixels(), i * bytes, (i + 1) * bytes);
+                RgbImage spoilt = spoiler.apply(new RgbImage(preprocessing.height(), preprocessing.width(), pixels));
+                System.arraycopy(spoilt.pixels(), 0, batch.pixels(), i * bytes, bytes);
+            }
+            Answers some = answers(model, batch);
+            for (int i = 0; i < some.size(); i++) {
+                for (int k = 0; k < classes; k++) {
+                    logits[(from + i) * classes + k] = (float) some.logit(i, k);
+                }
+            }
+            System.arraycopy(some.embeddings(), 0, embeddings, from * width, some.size() * width);
+            System.arraycopy(some.labels(), 0, labels, from, some.size());
+        }
+        return new Answers(logits, embeddings, labels);
+    }
+
+    /** What is done to a prepared picture. */
+    interface Spoiler {
+        RgbImage apply(RgbImage image) throws IOException;
+    }
+
+    private Batch batch(Dataset dataset, int from, int size) throws IOException {
+        int[] indices = IntStream.range(from, Math.min(from + batchSize, size)).toArray();
+        return Batch.prepared(dataset, preprocessing, indices);
+    }
+
+    private Answers answers(VisionTransformer model, Batch batch) {
+        try (PointerScope scope = new PointerScope();
+                AutoGradMode constant = new AutoGradMode(false);
+                Autocast cast = Autocast.of(precision)) {
+            Tensor input = Pixels.of(batch.pixels(), batch.size(), preprocessing.height(), preprocessing.width());
+            Tensor embedding = model.embedding(input, false);
+            return new Answers(host(model.head(embedding)), host(embedding), batch.labels());
+        }
+    }
+
+    private static float[] host(Tensor tensor) {
+        Tensor floats = tensor.to(torch.ScalarType.Float).contiguous();
+        float[] values = new float[Math.toIntExact(floats.numel())];
+        floats.data_ptr_float().get(values);
+        return values;
     }
 
     /**
@@ -54,31 +112,39 @@ public record Evaluator(Preprocessing preprocessing, Precision precision, int ba
                 AutoGradMode constant = new AutoGradMode(false);
                 Autocast cast = Autocast.of(precision)) {
             Tensor input = Pixels.of(pixels, count, preprocessing.height(), preprocessing.width());
-            Tensor logits =
-                    model.logits(input, false).to(torch.ScalarType.Float).contiguous();
-            float[] values = new float[Math.toIntExact(logits.numel())];
-            FloatPointer data = logits.data_ptr_float();
-            data.get(values);
-            return values;
+            return host(model.logits(input, false));
         }
     }
 
-    private static int best(float[] logits, int from, int classes) {
-        int best = 0;
-        for (int j = 1; j < classes; j++) {
-            if (logits[from + j] > logits[from + best]) {
-                best = j;
-            }
-        }
-        return best;
-    }
+    /**
+     * What happens inside the model for prepared pictures.
+     *
+     * @param pixels uint8 {@code [B, H, W, 3]}
+     */
+    public Observation observe(VisionTransformer model, byte[] pixels, int count) {
+        List<float[]> attention = new ArrayList<>();
+        float[][] seen = new float[2][];
+        try (PointerScope scope = new PointerScope();
+                AutoGradMode constant = new AutoGradMode(false)) {
+            Tensor input = Pixels.of(pixels, count, preprocessing.height(), preprocessing.width());
+            Tensor embedding = model.embedding(input, false, new ForwardObserver() {
+                @Override
+                public void attention(int block, Tensor weights) {
+                    attention.add(host(weights));
+                }
 
-    /** How many classes are more probable than {@code label}. */
-    private static int rank(float[] logits, int from, int classes, int label) {
-        int rank = 0;
-        for (int j = 0; j < classes; j++) {
-            rank += logits[from + j] > logits[from + label] ? 1 : 0;
+                @Override
+                public void tokens(Tensor tokens) {
+                    seen[0] = host(tokens);
+                }
+
+                @Override
+                public void pooling(Tensor weights) {
+                    seen[1] = host(weights);
+                }
+            });
+            return new Observation(
+                    model.config(), count, attention, seen[0], seen[1], host(model.head(embedding)), host(embedding));
         }
-        return rank;
     }
 }

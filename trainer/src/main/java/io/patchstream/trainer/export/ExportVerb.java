@@ -53,10 +53,11 @@ public final class ExportVerb implements Callable<Integer> {
 
     @Option(
             names = "--temperature",
-            defaultValue = "1",
             paramLabel = "T",
-            description = "What logits are divided by before the softmax.")
-    private double temperature;
+            description =
+                    "What logits are divided by before the softmax; the model's own when not given, which is 1 before"
+                            + " evaluate --calibrate.")
+    private Double temperature;
 
     @Option(
             names = "--recipe",
@@ -136,8 +137,9 @@ public final class ExportVerb implements Callable<Integer> {
 
     private int run() throws IOException {
         double mostDrop = maxDrop != null ? maxDrop : source.folder != null ? DROP_POINTS : 100;
-        ExportSettings settings = new ExportSettings(flavour(), precision(), temperature, mostDrop, weightBits);
         TrainedModel model = source.folder != null ? TrainedModel.read(source.folder) : RandomModel.of(variant(), seed);
+        ExportSettings settings = new ExportSettings(
+                flavour(), precision(), temperature != null ? temperature : model.temperature(), mostDrop, weightBits);
         ExportReport report = export(new Exporter(model, settings), model, settings);
         spec.commandLine()
                 .getOut()

@@ -14,7 +14,7 @@ final class EncoderBlock {
     EncoderBlock(Weights weights, int index, ModelConfig config) {
         String name = "blocks." + index;
         this.norm1 = new LayerNorm(weights, name + ".norm1", config);
-        this.attention = new SelfAttention(weights, name + ".attn", config);
+        this.attention = new SelfAttention(weights, index, config);
         this.norm2 = new LayerNorm(weights, name + ".norm2", config);
         this.mlp = new MlpBlock(weights, name + ".mlp", config);
         this.dropout = config.dropout();
@@ -23,10 +23,11 @@ final class EncoderBlock {
 
     /**
      * @param tokens {@code [B, T, D]}
+     * @param observer sees the attention
      * @return {@code [B, T, D]}; the caller's scope owns it
      */
-    Tensor apply(Tensor tokens, boolean training) {
-        Tensor attended = Dropout.apply(attention.apply(norm1.apply(tokens)), dropout, training);
+    Tensor apply(Tensor tokens, boolean training, ForwardObserver observer) {
+        Tensor attended = Dropout.apply(attention.apply(norm1.apply(tokens), observer), dropout, training);
         Tensor middle = tokens.add(Dropout.branch(attended, branchDropout, training));
         return middle.add(Dropout.branch(mlp.apply(norm2.apply(middle), training), branchDropout, training));
     }

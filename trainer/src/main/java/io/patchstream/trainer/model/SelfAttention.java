@@ -14,8 +14,11 @@ final class SelfAttention {
     private final Dense projection;
     private final int heads;
     private final int headSize;
+    private final int block;
 
-    SelfAttention(Weights weights, String name, ModelConfig config) {
+    SelfAttention(Weights weights, int block, ModelConfig config) {
+        String name = "blocks." + block + ".attn";
+        this.block = block;
         this.qkv = new Dense(weights, name + ".qkv");
         this.projection = new Dense(weights, name + ".proj");
         this.heads = config.heads();
@@ -24,9 +27,10 @@ final class SelfAttention {
 
     /**
      * @param tokens {@code [B, T, D]}, T = N or N+1
+     * @param observer sees the attention
      * @return {@code [B, T, D]}; the caller's scope owns it
      */
-    Tensor apply(Tensor tokens) {
+    Tensor apply(Tensor tokens, ForwardObserver observer) {
         long b = tokens.size(0);
         long t = tokens.size(1);
         Tensor packed = qkv.apply(tokens) // [B, T, 3D]
@@ -36,6 +40,7 @@ final class SelfAttention {
         Tensor key = packed.select(0, 1);
         Tensor value = packed.select(0, 2);
         Tensor attention = query.matmul(key.transpose(-2, -1)).softmax(-1); // [B, h, T, T]
+        observer.attention(block, attention);
         Tensor mixed = attention.matmul(value); // [B, h, T, D/h]
         return projection.apply(mixed.transpose(1, 2).reshape(b, t, (long) heads * headSize));
     }

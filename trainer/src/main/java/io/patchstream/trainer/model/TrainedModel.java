@@ -29,13 +29,15 @@ import java.util.Map;
  * @param labels the classes, in the order of the logits; K of them
  * @param preprocessing how a picture becomes the model's input
  * @param lineage where the parameters come from
+ * @param temperature what logits are divided by before the softmax, as {@code evaluate --calibrate} fitted it; 1 before
  */
 public record TrainedModel(
         ModelConfig config,
         Map<String, HostTensor> parameters,
         List<String> labels,
         Preprocessing preprocessing,
-        ModelLineage lineage) {
+        ModelLineage lineage,
+        double temperature) {
 
     private static final String PARAMETERS = "model.safetensors";
     private static final String DESCRIPTION = "model.json";
@@ -49,6 +51,9 @@ public record TrainedModel(
         requireNonNull(config, "config");
         requireNonNull(preprocessing, "preprocessing");
         requireNonNull(lineage, "lineage");
+        if (!(temperature > 0) || Double.isInfinite(temperature)) {
+            throw new IllegalArgumentException("temperature is " + temperature + "; it must be above 0 and finite");
+        }
         parameters = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(parameters));
         labels = List.copyOf(labels);
         if (labels.size() != config.classes()) {
@@ -60,9 +65,24 @@ public record TrainedModel(
         }
     }
 
+    /** A model whose confidence nobody has measured: temperature 1. */
+    public TrainedModel(
+            ModelConfig config,
+            Map<String, HostTensor> parameters,
+            List<String> labels,
+            Preprocessing preprocessing,
+            ModelLineage lineage) {
+        this(config, parameters, labels, preprocessing, lineage, 1);
+    }
+
+    /** The same model with another temperature. */
+    public TrainedModel withTemperature(double other) {
+        return new TrainedModel(config, parameters, labels, preprocessing, lineage, other);
+    }
+
     /** The same model with another lineage, such as one with metrics. */
     public TrainedModel withLineage(ModelLineage other) {
-        return new TrainedModel(config, parameters, labels, preprocessing, other);
+        return new TrainedModel(config, parameters, labels, preprocessing, other, temperature);
     }
 
     /** Writes both files into {@code folder}, which is made when it is not there. Each file is replaced as a whole. */
@@ -70,7 +90,7 @@ public record TrainedModel(
         Files.createDirectories(folder);
         Safetensors.write(folder.resolve(PARAMETERS), parameters);
         Path unfinished = folder.resolve(DESCRIPTION + ".part");
-        JSON.writeValue(unfinished.toFile(), new Description(config, labels, preprocessing, lineage));
+        JSON.writeValue(unfinished.toFile(), new Description(config, labels, preprocessing, lineage, temperature));
         Files.move(
                 unfinished,
                 folder.resolve(DESCRIPTION),
@@ -99,7 +119,8 @@ public record TrainedModel(
                 Safetensors.read(folder.resolve(PARAMETERS)),
                 description.labels(),
                 description.preprocessing(),
-                description.lineage());
+                description.lineage(),
+                description.temperature() == null ? 1 : description.temperature());
     }
 
     /** SHA-256 of the parameters' file in {@code folder}: 64 lower-case hexadecimal digits. */
@@ -109,7 +130,11 @@ public record TrainedModel(
 
     /** What {@code model.json} holds. */
     private record Description(
-            ModelConfig config, List<String> labels, Preprocessing preprocessing, ModelLineage lineage) {}
+            ModelConfig config,
+            List<String> labels,
+            Preprocessing preprocessing,
+            ModelLineage lineage,
+            Double temperature) {}
 
     /** A tokenizer in JSON says by {@code kind} which one it is. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")

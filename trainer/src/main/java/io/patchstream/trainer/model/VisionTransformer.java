@@ -46,7 +46,7 @@ public final class VisionTransformer implements AutoCloseable {
      * @return logits {@code [B, K]}
      */
     public Tensor logits(Tensor pixels, boolean training) {
-        return head.apply(embedding(pixels, training));
+        return head(embedding(pixels, training));
     }
 
     /**
@@ -57,6 +57,17 @@ public final class VisionTransformer implements AutoCloseable {
      * @return {@code [B, D]}
      */
     public Tensor embedding(Tensor pixels, boolean training) {
+        return embedding(pixels, training, ForwardObserver.NONE);
+    }
+
+    /**
+     * The same embedding, with somebody watching how it comes about.
+     *
+     * @param pixels uint8 {@code [B, H, W, 3]}
+     * @param training whether dropout is on
+     * @return {@code [B, D]}
+     */
+    public Tensor embedding(Tensor pixels, boolean training, ForwardObserver observer) {
         Tensor tokens = tokenizer.tokens(normalised(pixels)); // [B, N, D]
         if (config.hasClassToken()) {
             Tensor classToken = weights.get("cls_token").expand(tokens.size(0), -1, -1);
@@ -65,9 +76,21 @@ public final class VisionTransformer implements AutoCloseable {
         }
         tokens = Dropout.apply(tokens.add(weights.get("pos_embed")), config.dropout(), training);
         for (EncoderBlock block : blocks) {
-            tokens = block.apply(tokens, training);
+            tokens = block.apply(tokens, training, observer);
         }
-        return pooled(norm.apply(tokens));
+        Tensor last = norm.apply(tokens); // [B, T, D]
+        observer.tokens(last);
+        return pooled(last, observer);
+    }
+
+    /**
+     * The head alone.
+     *
+     * @param embedding {@code [B, D]}
+     * @return logits {@code [B, K]}
+     */
+    public Tensor head(Tensor embedding) {
+        return head.apply(embedding);
     }
 
     private Tensor normalised(Tensor pixels) {
@@ -79,11 +102,11 @@ public final class VisionTransformer implements AutoCloseable {
                 .add_(new Scalar(shift));
     }
 
-    private Tensor pooled(Tensor tokens) {
+    private Tensor pooled(Tensor tokens, ForwardObserver observer) {
         return switch (config.pooling()) {
             case CLASS_TOKEN -> tokens.select(1, 0);
             case MEAN -> tokens.mean(new long[] {1}, false, new org.bytedeco.pytorch.ScalarTypeOptional());
-            case SEQUENCE -> new SequencePooling(weights).apply(tokens);
+            case SEQUENCE -> new SequencePooling(weights).apply(tokens, observer);
         };
     }
 

@@ -7,6 +7,7 @@ import io.patchstream.trainer.data.ImageFolder;
 import io.patchstream.trainer.data.Subset;
 import io.patchstream.trainer.data.TwoViews;
 import io.patchstream.trainer.recipe.Recipe;
+import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.scene.SceneDataset;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,6 +37,15 @@ public record TrainingData(Dataset training, Map<String, Dataset> evaluations) {
     public static TrainingData of(Recipe recipe) throws IOException {
         Path folder = folder(recipe.data());
         return IdxDataset.isIn(folder, Split.TRAIN) ? grey(recipe, folder) : pictures(recipe, folder);
+    }
+
+    /**
+     * The data of a folder as they are: without scenes, and all of the test split to evaluate on.
+     *
+     * @throws IOException when the folder has none
+     */
+    public static TrainingData in(Path folder) throws IOException {
+        return of(RecipeReader.of(Map.of("name", "folder", "data", folder.toString())));
     }
 
     private static TrainingData grey(Recipe recipe, Path folder) throws IOException {
