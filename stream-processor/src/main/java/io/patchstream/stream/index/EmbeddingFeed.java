@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.patchstream.schemas.Embedding;
 import io.patchstream.schemas.serde.AvroDeserializer;
+import io.patchstream.stream.publish.PointJson;
 import io.patchstream.stream.settings.Settings;
 import java.time.Duration;
 import java.util.HashMap;
@@ -38,6 +39,10 @@ public final class EmbeddingFeed implements AutoCloseable {
     private static final long CLOSE_MILLIS = 10_000;
 
     private final String topic;
+
+    /** Whether the topic's values are Avro; otherwise they are JSON. */
+    private final boolean avro;
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final AvroDeserializer<Embedding> deserializer = new AvroDeserializer<>();
     private final EmbeddingSpaces spaces;
@@ -48,7 +53,8 @@ public final class EmbeddingFeed implements AutoCloseable {
     private volatile RuntimeException failure;
 
     private EmbeddingFeed(Settings settings, int exactUpTo, KafkaConsumer<byte[], byte[]> consumer) {
-        this.topic = settings.output().embeddings();
+        this.avro = settings.output().format().hasAvro();
+        this.topic = topic(settings);
         this.consumer = consumer;
         this.spaces = new EmbeddingSpaces(exactUpTo);
         Map<String, Object> config = new HashMap<>(settings.serde().config());
@@ -145,7 +151,7 @@ public final class EmbeddingFeed implements AutoCloseable {
             } else if (record.value() == null) {
                 spaces.delete(new String(record.key(), UTF_8));
             } else {
-                spaces.upsert(Point.of(deserializer.deserialize(topic, record.headers(), record.value())));
+                spaces.upsert(Point.of(read(record)));
             }
         } catch (SerializationException | IllegalArgumentException | ClassCastException e) {
             if (unreadable++ == 0) {
@@ -157,6 +163,19 @@ public final class EmbeddingFeed implements AutoCloseable {
                         .log("a record that is no embedding is left out; others are only counted");
             }
         }
+    }
+
+    private Embedding read(ConsumerRecord<byte[], byte[]> record) {
+        return avro
+                ? deserializer.deserialize(topic, record.headers(), record.value())
+                : PointJson.read(record.value());
+    }
+
+    /** The topic that is read: {@code output.embeddings}, or its JSON form where there is no other. */
+    public static String topic(Settings settings) {
+        return settings.output().format().hasAvro()
+                ? settings.output().embeddings()
+                : settings.output().embeddingsJson();
     }
 
     /** What was read up to now. */

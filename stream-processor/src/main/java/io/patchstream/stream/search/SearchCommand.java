@@ -102,7 +102,7 @@ public final class SearchCommand implements Callable<Integer> {
                 feed.catchUp();
             } catch (KafkaException e) {
                 throw new ProcessorFailedException(
-                        "topic " + settings.output().embeddings() + " of "
+                        "topic " + EmbeddingFeed.topic(settings) + " of "
                                 + settings.kafka().get("bootstrap.servers") + " cannot be read: " + e.getMessage(),
                         e);
             }
@@ -110,8 +110,8 @@ public final class SearchCommand implements Callable<Integer> {
             if (feed.unreadable() > 0) {
                 spec.commandLine()
                         .getErr()
-                        .println(feed.unreadable() + " records of topic "
-                                + settings.output().embeddings() + " are no embeddings and were left out");
+                        .println(feed.unreadable() + " records of topic " + EmbeddingFeed.topic(settings)
+                                + " are no embeddings and were left out");
                 spec.commandLine().getErr().flush();
             }
         }
