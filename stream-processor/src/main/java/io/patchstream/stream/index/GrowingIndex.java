@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * exact. Any thread may read; one writes.
  */
 public final class GrowingIndex implements VectorIndex {
-    /** Where looking at each of 768 values takes about as long as a person notices. */
+    /** A choice, not a measured crossing point: building a graph takes minutes and misses some, looking at each takes longer. */
     public static final int EXACT_UP_TO = 50_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(GrowingIndex.class);
