@@ -12,6 +12,7 @@ import io.patchstream.stream.run.LogFormat;
 import io.patchstream.stream.run.RunCommand;
 import io.patchstream.stream.run.SettingsCommand;
 import io.patchstream.stream.run.TopologyCommand;
+import io.patchstream.stream.search.SearchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -30,6 +31,7 @@ import picocli.CommandLine.Command;
             LedgerCommand.class,
             ExplainCommand.class,
             ReplayCommand.class,
+            SearchCommand.class,
             SettingsCommand.class,
             TopologyCommand.class
         })

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Files named on a command line, as frames. */
-final class PictureFiles {
+public final class PictureFiles {
     private static final Set<String> PICTURES = Set.of(
             "jpg", "jpeg", "png", "webp", "bmp", "h264", "264", "h265", "265", "hevc", "mp4", "mov", "mkv", "ts");
 
@@ -50,7 +50,7 @@ final class PictureFiles {
     }
 
     /** Reads the file when its turn comes, not before. */
-    static FrameReader reader(Path file) {
+    public static FrameReader reader(Path file) {
         return () -> new EncodedFrame(
                 new FrameHead(file.toString(), "", 0, 0, 1, Map.of()), EncodedFrame.Encoding.UNKNOWN, read(file));
     }

@@ -15,6 +15,7 @@ import io.patchstream.stream.frame.Stage;
 import io.patchstream.stream.lookup.Lookup;
 import io.patchstream.stream.lookup.SourceRange;
 import io.patchstream.stream.publish.DeadLetters;
+import io.patchstream.stream.publish.PointJson;
 import io.patchstream.stream.settings.InputSettings;
 import io.patchstream.stream.settings.OutputSettings;
 import io.patchstream.stream.settings.Settings;
@@ -72,7 +73,7 @@ final class LedgerAudit implements AutoCloseable {
         Map<TopicPartition, Long> committed = lookup.committed(settings.stream().applicationId());
         ranges.forEach(range -> books.put(range.partition(), new PartitionBook(range)));
         long bytes = lookup.readAll(output.labels(), this::label)
-                + lookup.readAll(output.embeddings(), this::embedding)
+                + lookup.readAll(points(output), this::embedding)
                 + lookup.readAll(output.deadLetters(), this::deadLetter)
                 + (lookup.exists(output.drops()) ? lookup.readAll(output.drops(), this::drop) : 0);
         boolean trimmed = lookup.isTrimmed(output.labels())
@@ -129,7 +130,9 @@ final class LedgerAudit implements AutoCloseable {
         if (record.value() == null) {
             return;
         }
-        Embedding point = points.deserialize(record.topic(), record.value());
+        Embedding point = settings.output().format().hasAvro()
+                ? points.deserialize(record.topic(), record.value())
+                : PointJson.read(record.value());
         EmbeddingLineage lineage = point.getLineage();
         book(lineage.getSourceTopic(), lineage.getSourcePartition()).ifPresent(book -> {
             if (isAskedFor(point.getPayload().getCamera())) {
@@ -138,6 +141,11 @@ final class LedgerAudit implements AutoCloseable {
                 book.other(lineage.getSourceOffset());
             }
         });
+    }
+
+    /** Where embeddings are counted; the JSON form travels in the Avro form's transaction when there are both. */
+    private static String points(OutputSettings output) {
+        return output.format().hasAvro() ? output.embeddings() : output.embeddingsJson();
     }
 
     private void drop(ConsumerRecord<byte[], byte[]> record) {
@@ -233,7 +241,7 @@ final class LedgerAudit implements AutoCloseable {
                 byPoint.computeIfAbsent(point, id -> new ArrayList<>()).add(new Superseded(source, finding));
             }
         });
-        lookup.readAll(settings.output().embeddings(), record -> {
+        lookup.readAll(points(settings.output()), record -> {
             Collection<Superseded> superseded = byPoint.getOrDefault(key(record), List.of());
             superseded.forEach(one -> books.get(one.source()).withdraw(one.finding()));
         });

@@ -63,6 +63,8 @@ public final class Replay implements AutoCloseable {
         values.put("application.id", settings.stream().applicationId() + "-replay-" + into + id);
         values.put("output.labels", topics.labels().name());
         values.put("output.embeddings", topics.embeddings().name());
+        // What is compared and explained is the Avro form.
+        values.put("embeddings.format", "avro");
         values.put("output.dead-letters", topics.deadLetters().name());
         values.put("output.drops", topics.drops().name());
         // What was left out live is answered now: a replay depends on the frames and on no clock.

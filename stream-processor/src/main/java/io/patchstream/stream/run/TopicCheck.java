@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -51,10 +52,20 @@ final class TopicCheck {
         }
         specs.add(like(
                 standard.labels(), settings.output().labels(), standard.labels().maxMessageBytes()));
-        specs.add(like(
-                standard.embeddings(),
-                settings.output().embeddings(),
-                standard.embeddings().maxMessageBytes()));
+        TopicSpec points = standard.embeddings();
+        if (settings.output().format().hasAvro()) {
+            specs.add(like(points, settings.output().embeddings(), points.maxMessageBytes()));
+        }
+        if (settings.output().format().hasJson()) {
+            specs.add(new TopicSpec(
+                    settings.output().embeddingsJson(),
+                    points.key(),
+                    Optional.empty(),
+                    points.cleanUp(),
+                    TopicSpec.Compression.ZSTD,
+                    points.maxMessageBytes(),
+                    points.doc()));
+        }
         specs.add(like(standard.deadLetters(), settings.output().deadLetters(), frameBytes + (1 << 20)));
         specs.add(like(
                 standard.drops(), settings.output().drops(), standard.drops().maxMessageBytes()));

@@ -10,6 +10,8 @@ import java.util.Set;
  * @param embeddings the topic of embeddings
  * @param deadLetters the topic of frames that could not be answered
  * @param drops the topic of frames that were left out on purpose
+ * @param format in which form embeddings are published
+ * @param embeddingsJson the topic of embeddings as JSON
  * @param collection the vector store's collection that embeddings name
  */
 public record OutputSettings(
@@ -32,6 +34,19 @@ public record OutputSettings(
         String drops,
 
         @Setting(
+                key = "embeddings.format",
+                or = "avro",
+                says = "How embeddings are published: avro on output.embeddings, json (for sinks that take no Avro) on"
+                        + " output.embeddings.json, or both.")
+        EmbeddingsFormat format,
+
+        @Setting(
+                key = "output.embeddings.json",
+                or = "patchstream.embeddings.json",
+                says = "Topic for embeddings as JSON, where embeddings.format asks for it.")
+        String embeddingsJson,
+
+        @Setting(
                 key = "output.collection",
                 or = "patchstream",
                 says = "The vector store's collection that embeddings name.")
@@ -43,6 +58,7 @@ public record OutputSettings(
                 .topic("output.embeddings", embeddings)
                 .topic("output.dead-letters", deadLetters)
                 .topic("output.drops", drops)
+                .topic("output.embeddings.json", embeddingsJson)
                 .that(!collection.isBlank(), "output.collection", "empty", "a name");
         if (!labels.equals(embeddings)) {
             checks.that(
@@ -53,6 +69,11 @@ public record OutputSettings(
         }
         checks.that(
                 !List.of(labels, embeddings, deadLetters).contains(drops), "output.drops", drops, "a topic of its own");
+        checks.that(
+                !List.of(labels, embeddings, deadLetters, drops).contains(embeddingsJson),
+                "output.embeddings.json",
+                embeddingsJson,
+                "a topic of its own");
         checks.that(!labels.equals(embeddings), "output.embeddings", embeddings, "another topic than output.labels")
                 .done();
     }

@@ -53,6 +53,11 @@ public record Settings(
                         output.embeddings(),
                         "a topic that is not read")
                 .that(
+                        !input.topics().contains(output.embeddingsJson()),
+                        "output.embeddings.json",
+                        output.embeddingsJson(),
+                        "a topic that is not read")
+                .that(
                         !input.topics().contains(output.deadLetters()),
                         "output.dead-letters",
                         output.deadLetters(),

@@ -14,6 +14,7 @@ import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.RejectedFrameException;
 import io.patchstream.stream.publish.Answers;
 import io.patchstream.stream.publish.DeadLetters;
+import io.patchstream.stream.publish.PointJson;
 import io.patchstream.stream.publish.SourcePosition;
 import io.patchstream.stream.settings.OutputSettings;
 import java.util.concurrent.CancellationException;
@@ -106,13 +107,18 @@ final class FrameClassifier implements Processor<byte[], byte[], byte[], byte[]>
                             trace),
                     FrameTopology.LABELS);
             Embedding embedding = answers.embedding(frame, picture, source);
-            context.forward(
-                    new Record<>(
-                            embedding.getId().getBytes(UTF_8),
-                            serializer.serialize(output.embeddings(), embedding),
-                            record.timestamp(),
-                            trace),
-                    FrameTopology.EMBEDDINGS);
+            byte[] id = embedding.getId().getBytes(UTF_8);
+            if (output.format().hasAvro()) {
+                context.forward(
+                        new Record<>(
+                                id, serializer.serialize(output.embeddings(), embedding), record.timestamp(), trace),
+                        FrameTopology.EMBEDDINGS);
+            }
+            if (output.format().hasJson()) {
+                context.forward(
+                        new Record<>(id, PointJson.write(embedding), record.timestamp(), trace),
+                        FrameTopology.EMBEDDINGS_JSON);
+            }
         }
         return null;
     }

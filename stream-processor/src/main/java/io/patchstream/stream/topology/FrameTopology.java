@@ -15,6 +15,7 @@ public final class FrameTopology {
     static final String CLASSIFIER = "classifier";
     static final String LABELS = "labels";
     static final String EMBEDDINGS = "embeddings";
+    static final String EMBEDDINGS_JSON = "embeddings-json";
     static final String DEAD_LETTERS = "dead-letters";
     static final String DROPS = "drops";
 
@@ -37,7 +38,12 @@ public final class FrameTopology {
                 settings.input().topics().toArray(String[]::new));
         topology.addProcessor(CLASSIFIER, classifiers, FRAMES);
         topology.addSink(LABELS, output.labels(), bytes, bytes, CLASSIFIER);
-        topology.addSink(EMBEDDINGS, output.embeddings(), bytes, bytes, CLASSIFIER);
+        if (output.format().hasAvro()) {
+            topology.addSink(EMBEDDINGS, output.embeddings(), bytes, bytes, CLASSIFIER);
+        }
+        if (output.format().hasJson()) {
+            topology.addSink(EMBEDDINGS_JSON, output.embeddingsJson(), bytes, bytes, CLASSIFIER);
+        }
         topology.addSink(DEAD_LETTERS, output.deadLetters(), bytes, bytes, CLASSIFIER);
         topology.addSink(DROPS, output.drops(), bytes, bytes, CLASSIFIER);
         return topology;

@@ -108,6 +108,28 @@ class LedgerIT {
     }
 
     @Test
+    void shouldBalanceAPipelineWhoseEmbeddingsAreJson(RealKafka.Broker broker) throws Exception {
+        Map<String, String> values = new HashMap<>(broker.settings("ledger-json"));
+        values.put("topics.partitions", "2");
+        values.put("embeddings.format", "json");
+        values.put("output.embeddings.json", "ledger-json-" + System.nanoTime());
+        Settings settings = Settings.of(values);
+        try (Pictures pictures = new Pictures(settings, 2)) {
+            fill(pictures);
+            run(settings);
+        }
+        Result balanced = ledger(values, "check");
+        assertThat(balanced.text())
+                .contains("balanced: 33 records, 33 labelled, 0 reused, 0 dropped, 6 dead-lettered, ");
+        assertThat(balanced.exitCode()).isZero();
+        try (Lookup lookup = Lookup.open(settings)) {
+            assertThat(lookup.exists(settings.output().embeddings())).isFalse();
+        }
+        values.put("output.embeddings.json", copy(settings, settings.output().embeddingsJson(), record -> false));
+        assertThat(ledger(values, "check").exitCode()).isEqualTo(1);
+    }
+
+    @Test
     void shouldBalanceARealPipelineAndNameWhatWasTamperedWith(RealKafka.Broker broker) throws Exception {
         Map<String, String> values = new HashMap<>(broker.settings("ledger"));
         values.put("topics.partitions", "2");

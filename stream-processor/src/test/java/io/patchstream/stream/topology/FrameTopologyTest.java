@@ -20,6 +20,7 @@ import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.Prediction;
 import io.patchstream.stream.frame.Prediction.Score;
 import io.patchstream.stream.publish.Answers;
+import io.patchstream.stream.publish.PointJson;
 import io.patchstream.stream.publish.SourcePosition;
 import io.patchstream.stream.settings.Settings;
 import java.nio.ByteBuffer;
@@ -108,6 +109,36 @@ class FrameTopologyTest {
         Map<String, String> text = new HashMap<>();
         headers.forEach(header -> text.put(header.key(), new String(header.value(), UTF_8)));
         return text;
+    }
+
+    @Test
+    void shouldPublishEmbeddingsInTheFormsThatAreAskedFor() throws Exception {
+        start(Map.of("embeddings.format", "both"));
+        pipe(frame(3, "a picture"));
+        TestRecord<byte[], byte[]> avro = read("patchstream.embeddings").get(0);
+        TestRecord<byte[], byte[]> json = read("patchstream.embeddings.json").get(0);
+        assertThat(json.key()).isEqualTo(avro.key());
+        assertThat(json.timestamp()).isEqualTo(avro.timestamp());
+        Embedding point = TestAvro.read(Embedding.class, avro.value());
+        assertThat(PointJson.read(json.value())).isEqualTo(point);
+        // As a sink reads it.
+        Map<?, ?> read = new com.fasterxml.jackson.databind.ObjectMapper().readValue(json.value(), Map.class);
+        assertThat(read.keySet()).map(Object::toString).containsExactly("collection_name", "id", "vector", "payload");
+        assertThat(read.get("id")).isEqualTo(point.getId());
+        assertThat((List<?>) read.get("vector"))
+                .map(value -> ((Number) value).floatValue())
+                .isEqualTo(List.copyOf(point.getVector()));
+        assertThat((Map<?, ?>) read.get("payload")).extracting("captured_at").isEqualTo(NOON.toString());
+    }
+
+    @Test
+    void shouldPublishEmbeddingsAsJsonAlone() {
+        start(Map.of("embeddings.format", "json"));
+        pipe(frame(3, "a picture"));
+        assertThat(read("patchstream.embeddings.json")).hasSize(1);
+        assertThat(FrameTopology.describe(Settings.of(Map.of("embeddings.format", "json"))))
+                .contains("patchstream.embeddings.json")
+                .doesNotContain("patchstream.embeddings)");
     }
 
     @Test
