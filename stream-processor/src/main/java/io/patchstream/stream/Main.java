@@ -1,6 +1,7 @@
 package io.patchstream.stream;
 
 import io.patchstream.stream.classify.ClassifyCommand;
+import io.patchstream.stream.deadletters.DlqCommand;
 import io.patchstream.stream.demo.DemoCommand;
 import io.patchstream.stream.engine.ProfileCommand;
 import io.patchstream.stream.explain.ExplainCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Command;
             LedgerCommand.class,
             ExplainCommand.class,
             ReplayCommand.class,
+            DlqCommand.class,
             SettingsCommand.class,
             TopologyCommand.class
         })
