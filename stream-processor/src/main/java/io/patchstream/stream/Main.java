@@ -7,6 +7,8 @@ import io.patchstream.stream.engine.ProfileCommand;
 import io.patchstream.stream.explain.ExplainCommand;
 import io.patchstream.stream.ingest.IngestCommand;
 import io.patchstream.stream.ledger.LedgerCommand;
+import io.patchstream.stream.operate.AclsCommand;
+import io.patchstream.stream.operate.TopicsCommand;
 import io.patchstream.stream.replay.ReplayCommand;
 import io.patchstream.stream.run.FailureReport;
 import io.patchstream.stream.run.LogFormat;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Command;
             ExplainCommand.class,
             ReplayCommand.class,
             DlqCommand.class,
+            TopicsCommand.class,
+            AclsCommand.class,
             SettingsCommand.class,
             TopologyCommand.class
         })

@@ -38,6 +38,14 @@ public final class SettingsOptions {
             description = "How the log on standard error is written (text).")
     private LogFormat logFormat;
 
+    /** An option of a verb's own that is a setting: the same as {@code --set}. Null is no setting. */
+    public SettingsOptions with(String key, String value) {
+        if (value != null) {
+            set.put(key, value);
+        }
+        return this;
+    }
+
     /**
      * The settings in force: defaults, then file, environment, options.
      *

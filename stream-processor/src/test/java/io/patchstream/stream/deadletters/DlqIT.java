@@ -20,15 +20,18 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -178,7 +181,7 @@ class DlqIT {
         assertThat(dlq(values, "list", "--reason", "truncated").text()).contains("6 dead letters");
         assertThat(dlq(values, "list", "--reason", "READ").text()).contains("0 dead letters");
         assertThat(dlq(values, "list", "--camera", "camera-1").text()).contains("8 dead letters");
-        String from = java.time.Instant.ofEpochMilli(BORN + 20).toString();
+        String from = Instant.ofEpochMilli(BORN + 20).toString();
         assertThat(dlq(values, "list", "--from", from).text()).contains("4 dead letters");
         assertThat(dlq(values, "list", "--json", "--camera", "camera-1", "--reason", "TRUNCATED")
                         .text())
@@ -238,7 +241,7 @@ class DlqIT {
                     .filter(record -> record.partition() == 0 && record.offset() == 1)
                     .findFirst()
                     .orElseThrow());
-            killed.send(markers.marker(second, values.get("input.topics"), java.time.Instant.now()));
+            killed.send(markers.marker(second, values.get("input.topics"), Instant.now()));
             killed.flush();
 
             assertThat(dlq(values, "replay").text()).contains("5 sent in again, 1 were before, 0 refused");
@@ -253,25 +256,29 @@ class DlqIT {
     @Test
     void shouldGoOnAfterKillsAndSendEachOnce(RealKafka.Broker broker) throws Exception {
         Map<String, String> values = topics(broker, "dlq-kill");
-        int letters = 3_000;
+        int letters = 6_000;
         bury(broker, values, values.get("input.topics"), letters, 0);
         int kills = 0;
-        for (int run = 0; run < 3; run++) {
-            long before = written(broker, values);
-            Process process = start(values, folder.resolve("replay-" + run + ".log"));
-            try {
-                await().pollInterval(Duration.ofMillis(5))
-                        .atMost(PATIENCE)
-                        .until(() -> !process.isAlive() || written(broker, values) > before);
-                kills += process.isAlive() ? 1 : 0;
-            } finally {
-                process.destroyForcibly().waitFor();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()))) {
+            for (int run = 0; run < 3; run++) {
+                // Past the first transactions, so that the next has something to go on from.
+                long enough = written(admin, values) + 250;
+                Process process = start(values, folder.resolve("replay-" + run + ".log"));
+                try {
+                    await().pollInterval(Duration.ofMillis(2))
+                            .atMost(PATIENCE)
+                            .until(() -> !process.isAlive() || written(admin, values) > enough);
+                    kills += process.isAlive() ? 1 : 0;
+                } finally {
+                    process.destroyForcibly().waitFor();
+                }
             }
         }
         assertThat(kills).isPositive();
         Said last = dlq(values, "replay");
         assertThat(last.exitCode()).as(last.text()).isZero();
         System.out.println(kills + " kills, then: " + last.text().strip());
+        assertThat(last.text()).doesNotContain(" 0 were before").contains(", 0 refused");
         assertThat(payloads(values))
                 .hasSize(letters)
                 .allSatisfy((payload, times) -> assertThat(times).as(payload).isEqualTo(1));
@@ -285,19 +292,14 @@ class DlqIT {
     }
 
     /** Records and markers of transactions on the input topic, committed or not. */
-    private static long written(RealKafka.Broker broker, Map<String, String> values) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()))) {
-            Map<org.apache.kafka.common.TopicPartition, org.apache.kafka.clients.admin.OffsetSpec> ends =
-                    new HashMap<>();
-            for (int partition = 0; partition < 2; partition++) {
-                ends.put(
-                        new org.apache.kafka.common.TopicPartition(values.get("input.topics"), partition),
-                        org.apache.kafka.clients.admin.OffsetSpec.latest());
-            }
-            return admin.listOffsets(ends).all().get().values().stream()
-                    .mapToLong(end -> end.offset())
-                    .sum();
+    private static long written(Admin admin, Map<String, String> values) throws Exception {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (int partition = 0; partition < 2; partition++) {
+            ends.put(new TopicPartition(values.get("input.topics"), partition), OffsetSpec.latest());
         }
+        return admin.listOffsets(ends).all().get().values().stream()
+                .mapToLong(end -> end.offset())
+                .sum();
     }
 
     private static Process start(Map<String, String> values, Path log) throws Exception {
