@@ -8,6 +8,7 @@ import io.patchstream.stream.explain.ExplainCommand;
 import io.patchstream.stream.ingest.IngestCommand;
 import io.patchstream.stream.ledger.LedgerCommand;
 import io.patchstream.stream.operate.AclsCommand;
+import io.patchstream.stream.operate.DoctorCommand;
 import io.patchstream.stream.operate.TopicsCommand;
 import io.patchstream.stream.replay.ReplayCommand;
 import io.patchstream.stream.run.FailureReport;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
             ExplainCommand.class,
             ReplayCommand.class,
             DlqCommand.class,
+            DoctorCommand.class,
             TopicsCommand.class,
             AclsCommand.class,
             SettingsCommand.class,
