@@ -18,6 +18,7 @@ class DoctorIT {
     void shouldFindNothingToMendWhereAllIsThere(RealKafka.Broker broker) throws Exception {
         Map<String, String> values = new HashMap<>(broker.settings("well"));
         values.put("topics.partitions", "2");
+        values.put("model", "src/test/resources/models/tiny-fp32.onnx");
         assertThat(Verb.run(values, "topics", "create").exitCode()).isZero();
 
         Verb said = Verb.run(values, "doctor", "--json");

@@ -153,6 +153,10 @@ final class GuardedKafka implements AutoCloseable {
         return config;
     }
 
+    Keys keys() {
+        return keys;
+    }
+
     Login administrator() {
         return admin;
     }

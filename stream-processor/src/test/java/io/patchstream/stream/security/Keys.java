@@ -1,11 +1,16 @@
 package io.patchstream.stream.security;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * Keys and certificates, made by the JDK's keytool for one run: an authority of its own, and what it signs. Stores are
@@ -57,6 +62,19 @@ final class Keys {
                 AUTHORITY);
         keytool(name, "-importcert", "-noprompt", "-file", certificate.toString(), "-alias", name);
         return store(name);
+    }
+
+    /** What a server shows that has the store of {@link #signed}. */
+    static SSLContext context(Path store) throws GeneralSecurityException, IOException {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return context;
     }
 
     private Path store(String name) {

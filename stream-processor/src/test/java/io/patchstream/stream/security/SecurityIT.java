@@ -66,7 +66,7 @@ class SecurityIT {
     }
 
     /** What {@code acls --json} prints, as Kafka takes it. */
-    private static List<AclBinding> acls(Map<String, String> values, String principal) throws Exception {
+    static List<AclBinding> acls(Map<String, String> values, String principal) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("acls", "--json", "--principal", principal));
         values.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
         StringWriter out = new StringWriter();
@@ -240,5 +240,52 @@ class SecurityIT {
             }
             assertThat(run(certified, values, 1)).isEmpty();
         }
+    }
+
+    @Test
+    void shouldNameEachRightThatIsLackedAndNoOther() throws Exception {
+        Map<String, String> values = kafka.settings("sick", kafka.scram("patient", SCRAM_PASSWORD));
+        values.put("model", "src/test/resources/models/tiny-fp32.onnx");
+        makeTopics(kafka, values);
+        List<AclBinding> acls = acls(values, "User:patient");
+        try (Admin admin = kafka.admin()) {
+            assertThat(lacks(values)).hasSize(acls.size());
+            admin.createAcls(acls).all().get();
+            assertThat(lacks(values)).isEmpty();
+            for (AclBinding acl : acls) {
+                admin.deleteAcls(List.of(acl.toFilter())).all().get();
+                assertThat(lacks(values))
+                        .singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
+                        .contains("User:patient lacks " + acl.entry().operation() + " on "
+                                + acl.pattern().resourceType() + " "
+                                + acl.pattern().name());
+                admin.createAcls(List.of(acl)).all().get();
+            }
+            // With members or offsets the broker itself says what may be done with a group.
+            send(kafka, values);
+            values.put("input.overload", "drop-late");
+            values.put("input.max.age", "1h");
+            assertThat(run(kafka, values, 1)).isEmpty();
+            assertThat(lacks(values)).isEmpty();
+            AclBinding group = acls.get(5);
+            admin.deleteAcls(List.of(group.toFilter())).all().get();
+            assertThat(lacks(values)).hasSize(1);
+        }
+    }
+
+    /** What doctor says of rights that are lacked. */
+    private static List<String> lacks(Map<String, String> values) {
+        List<String> arguments = new ArrayList<>(List.of("doctor", "--principal", "User:patient"));
+        values.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+        StringWriter out = new StringWriter();
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(out, true));
+        line.execute(arguments.toArray(String[]::new));
+        assertThat(out.toString()).contains("ok    broker").doesNotContain(SCRAM_PASSWORD);
+        return out.toString()
+                .lines()
+                .filter(text -> text.startsWith("fail  acl "))
+                .toList();
     }
 }
