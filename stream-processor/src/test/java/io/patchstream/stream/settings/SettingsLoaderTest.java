@@ -261,4 +261,12 @@ class SettingsLoaderTest {
         assertThat(settings.kafka()).containsEntry("ssl.key.password", "${env:LOGIN}");
         assertThat(settings.serde().config()).containsEntry("basic.auth.user.info", "ours");
     }
+
+    @Test
+    void shouldTakeAModelsHashOnlyWhereOneModelIsServed() {
+        assertThatThrownBy(() -> Settings.of(Map.of("model.sha256", "abc")))
+                .hasMessageContaining("model.sha256 is 'abc'; it must be 64 hexadecimal digits");
+        assertThatThrownBy(() -> Settings.of(Map.of("model.sha256", "ab".repeat(32), "model.folder", "models")))
+                .hasMessageContaining("empty when model.folder is set");
+    }
 }
