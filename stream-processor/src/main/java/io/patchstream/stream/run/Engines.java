@@ -5,19 +5,16 @@ import io.patchstream.stream.engine.DemoModel;
 import io.patchstream.stream.engine.EngineSettings;
 import io.patchstream.stream.engine.LookAheadEngine;
 import io.patchstream.stream.frame.FrameEngine;
+import io.patchstream.stream.infer.ModelHash;
 import io.patchstream.stream.infer.Provider;
 import io.patchstream.stream.settings.ComputeSettings;
 import io.patchstream.stream.settings.ModelSettings;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.SettingsException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 
 /** The engine that settings ask for. */
@@ -60,26 +57,13 @@ public final class Engines {
     private static Path verified(ModelSettings settings) throws IOException {
         Path file = model(settings.file());
         if (!settings.sha256().isEmpty()) {
-            String found = sha256(file);
+            String found = ModelHash.of(file);
             if (!found.equalsIgnoreCase(settings.sha256())) {
                 throw new SettingsException(List.of("model.sha256 is " + settings.sha256() + "; " + file + " has "
                         + found + ": the file is not the one that was meant"));
             }
         }
         return file;
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] block = new byte[1 << 16];
-            for (int read = in.read(block); read >= 0; read = in.read(block)) {
-                digest.update(block, 0, read);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private static Path model(Path named) {

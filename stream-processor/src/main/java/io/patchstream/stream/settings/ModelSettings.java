@@ -7,7 +7,7 @@ import java.nio.file.Path;
  *
  * @param file the model's ONNX file; an empty path takes the demo's
  * @param folder a folder of models, followed while the processor runs; an empty path follows none
- * @param sha256 what the file's SHA-256 must be, in hexadecimal; empty takes any
+ * @param sha256 what the model's SHA-256 must be, in hexadecimal, its external weights included; empty takes any
  * @param topK how many labels an answer names
  * @param goldenRequired whether a model without golden frames is refused
  */
@@ -27,8 +27,8 @@ public record ModelSettings(
         @Setting(
                 key = "model.sha256",
                 says =
-                        "What the SHA-256 of the model's file must be, in hexadecimal: a file with another is refused before it is"
-                                + " opened. Empty takes any.")
+                        "What the model's SHA-256 must be, in hexadecimal, as answers name it (of one file: `sha256sum`); another model is"
+                                + " refused before it is opened. Empty takes any.")
         String sha256,
 
         @Setting(key = "model.top.k", or = "5", says = "How many labels an answer names, the most probable first.")
