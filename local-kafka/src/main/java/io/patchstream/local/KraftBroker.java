@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,9 @@ import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.errors.NotControllerException;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.controller.ControllerRequestContext;
 import org.apache.kafka.metadata.bootstrap.BootstrapDirectory;
@@ -53,7 +56,12 @@ import org.apache.kafka.server.common.EligibleLeaderReplicasVersion;
 final class KraftBroker implements AutoCloseable {
 
     private static final int NODE_ID = 1;
-    private static final String CLIENT_LISTENER = "PLAINTEXT";
+    private static final List<String> MECHANISMS =
+            List.of("plain.", "scram-sha-256.", "scram-sha-512.", "oauthbearer.", "gssapi.");
+
+    /** What {@code StandardAuthorizer} reads by itself. */
+    private static final List<String> OF_THE_AUTHORIZER = List.of("super.users", "allow.everyone.if.no.acl.found");
+
     private static final String CONTROLLER_LISTENER = "CONTROLLER";
     private static final String FORMATTED = "meta.properties";
     private static final Duration ELECTION = Duration.ofSeconds(30);
@@ -76,14 +84,19 @@ final class KraftBroker implements AutoCloseable {
      * @param clients bound, where Kafka clients connect; Kafka closes it, and the caller may too
      * @param quorum bound, where the controller listens; the same
      * @param logDir formatted here when it is new
+     * @param protocol how clients speak to it
      * @param overrides broker properties over the ones of {@link #settings}
      */
     static KraftBroker start(
-            ServerSocketChannel clients, ServerSocketChannel quorum, Path logDir, Map<String, String> overrides) {
+            ServerSocketChannel clients,
+            ServerSocketChannel quorum,
+            Path logDir,
+            SecurityProtocol protocol,
+            Map<String, String> overrides) {
         KraftBroker node = null;
         try {
             boolean fresh = Files.notExists(logDir.resolve(FORMATTED));
-            node = assemble(clients, quorum, logDir, overrides);
+            node = assemble(clients, quorum, logDir, protocol, overrides);
             node.controller.startup();
             if (!fresh) {
                 node.forgetPredecessor();
@@ -102,12 +115,16 @@ final class KraftBroker implements AutoCloseable {
     }
 
     private static KraftBroker assemble(
-            ServerSocketChannel clients, ServerSocketChannel quorum, Path logDir, Map<String, String> overrides)
+            ServerSocketChannel clients,
+            ServerSocketChannel quorum,
+            Path logDir,
+            SecurityProtocol protocol,
+            Map<String, String> overrides)
             throws Exception {
         InetSocketAddress clientAddress = (InetSocketAddress) clients.getLocalAddress();
         InetSocketAddress quorumAddress = (InetSocketAddress) quorum.getLocalAddress();
-        Properties settings = settings(clientAddress, quorumAddress, logDir);
-        overrides.forEach((key, value) -> settings.put(known(key), value));
+        Properties settings = settings(clientAddress, quorumAddress, logDir, protocol);
+        overrides.forEach((key, value) -> settings.put(known(key, protocol), value));
         KafkaConfig config = new KafkaConfig(settings, false);
         format(logDir);
         MetaPropertiesEnsemble directories = new MetaPropertiesEnsemble.Loader()
@@ -135,17 +152,31 @@ final class KraftBroker implements AutoCloseable {
                         shared, KafkaRaftServer.configSchema(), new BootstrapDirectory(logDir.toString()).read()));
     }
 
-    /** A misspelt property would change nothing and say nothing: Kafka takes any name, for its plug-ins. */
-    private static String known(String key) {
-        Set<String> names = KafkaConfig.configDef().names();
-        if (names.contains(key)) {
+    /**
+     * A misspelt property would change nothing and say nothing: Kafka takes any name, for its plug-ins. What is only for the
+     * clients' listener has that in front, and for one of its SASL mechanisms that too.
+     */
+    private static String known(String key, SecurityProtocol protocol) {
+        Set<String> names = new TreeSet<>(KafkaConfig.configDef().names());
+        names.addAll(OF_THE_AUTHORIZER);
+        String listener = ListenerName.forSecurityProtocol(protocol).configPrefix();
+        String bare = key.startsWith(listener) ? withoutMechanism(key.substring(listener.length())) : key;
+        if (names.contains(bare)) {
             return key;
         }
         String nearest = names.stream()
-                .min(Comparator.comparingInt((String name) -> EditDistance.between(key, name))
+                .min(Comparator.comparingInt((String name) -> EditDistance.between(bare, name))
                         .thenComparing(Comparator.naturalOrder()))
                 .orElseThrow();
         throw new LocalKafkaException("Kafka has no broker property " + key + "; did you mean " + nearest + "?");
+    }
+
+    private static String withoutMechanism(String key) {
+        return MECHANISMS.stream()
+                .filter(key::startsWith)
+                .findFirst()
+                .map(mechanism -> key.substring(mechanism.length()))
+                .orElse(key);
     }
 
     /**
@@ -193,8 +224,9 @@ final class KraftBroker implements AutoCloseable {
                 .run();
     }
 
-    private static Properties settings(InetSocketAddress clients, InetSocketAddress quorum, Path logDir) {
-        String clientListener = CLIENT_LISTENER + "://" + Loopback.hostAndPort(clients);
+    private static Properties settings(
+            InetSocketAddress clients, InetSocketAddress quorum, Path logDir, SecurityProtocol protocol) {
+        String clientListener = protocol.name + "://" + Loopback.hostAndPort(clients);
         Properties settings = new Properties();
         settings.putAll(Map.of(
                 "process.roles",
@@ -208,11 +240,11 @@ final class KraftBroker implements AutoCloseable {
                 "advertised.listeners",
                 clientListener,
                 "inter.broker.listener.name",
-                CLIENT_LISTENER,
+                protocol.name,
                 "controller.listener.names",
                 CONTROLLER_LISTENER,
                 "listener.security.protocol.map",
-                CLIENT_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT",
+                protocol.name + ":" + protocol.name + "," + CONTROLLER_LISTENER + ":PLAINTEXT",
                 "log.dirs",
                 logDir.toString(),
                 "auto.create.topics.enable",
@@ -234,9 +266,9 @@ final class KraftBroker implements AutoCloseable {
         settings.put("group.initial.rebalance.delay.ms", "0");
         settings.put("group.streams.initial.rebalance.delay.ms", "0");
         settings.put("group.min.session.timeout.ms", "1000");
-        for (String protocol : List.of("consumer", "streams", "share")) {
-            settings.put("group." + protocol + ".min.session.timeout.ms", "1000");
-            settings.put("group." + protocol + ".min.heartbeat.interval.ms", "250");
+        for (String group : List.of("consumer", "streams", "share")) {
+            settings.put("group." + group + ".min.session.timeout.ms", "1000");
+            settings.put("group." + group + ".min.heartbeat.interval.ms", "250");
         }
         // A broker that the controller thinks dead is fenced: its partitions lose their leader, and Kafka 4.3.1 then
         // drops

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -62,7 +63,13 @@ final class LocalCommand implements Callable<Integer> {
     private LocalKafka.Options options() {
         try {
             return new LocalKafka.Options(
-                    kafkaPort, registryPort, Optional.ofNullable(dataDir), brokerSet, Optional.empty(), true);
+                    kafkaPort,
+                    registryPort,
+                    Optional.ofNullable(dataDir),
+                    brokerSet,
+                    Optional.empty(),
+                    SecurityProtocol.PLAINTEXT,
+                    true);
         } catch (IllegalArgumentException misuse) {
             throw new ParameterException(spec.commandLine(), misuse.getMessage(), misuse);
         }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,8 @@ public final class LocalKafka implements AutoCloseable {
      * @param dataDir where data stays between starts; empty for a temporary folder that goes with {@link #close}
      * @param brokerOverrides Kafka's own broker properties, over the ones chosen here
      * @param registryCredentials what every call of the registry must carry; empty lets everybody in
+     * @param clientProtocol how clients speak to the broker; anything but PLAINTEXT needs overrides that say with which
+     *     keys and users, for Kafka's {@code listener.name.PROTOCOL.*} too
      * @param closeAtExit whether the end of this JVM closes it. A composition root that closes things in an order of its
      *     own says false: the JVM runs all its shutdown hooks at once, and clients must go before their broker
      */
@@ -48,6 +51,7 @@ public final class LocalKafka implements AutoCloseable {
             Optional<Path> dataDir,
             Map<String, String> brokerOverrides,
             Optional<BasicCredentials> registryCredentials,
+            SecurityProtocol clientProtocol,
             boolean closeAtExit) {
 
         private static final Set<String> OURS = Set.of(
@@ -85,27 +89,36 @@ public final class LocalKafka implements AutoCloseable {
 
         /** Free ports, a temporary folder, no overrides, no credentials, closed at the JVM's end. */
         public static Options defaults() {
-            return new Options(0, 0, Optional.empty(), Map.of(), Optional.empty(), true);
+            return new Options(0, 0, Optional.empty(), Map.of(), Optional.empty(), SecurityProtocol.PLAINTEXT, true);
         }
 
         public Options withKafkaPort(int port) {
-            return new Options(port, registryPort, dataDir, brokerOverrides, registryCredentials, closeAtExit);
+            return new Options(
+                    port, registryPort, dataDir, brokerOverrides, registryCredentials, clientProtocol, closeAtExit);
         }
 
         public Options withRegistryPort(int port) {
-            return new Options(kafkaPort, port, dataDir, brokerOverrides, registryCredentials, closeAtExit);
+            return new Options(
+                    kafkaPort, port, dataDir, brokerOverrides, registryCredentials, clientProtocol, closeAtExit);
         }
 
         public Options withDataDir(Path folder) {
             return new Options(
-                    kafkaPort, registryPort, Optional.of(folder), brokerOverrides, registryCredentials, closeAtExit);
+                    kafkaPort,
+                    registryPort,
+                    Optional.of(folder),
+                    brokerOverrides,
+                    registryCredentials,
+                    clientProtocol,
+                    closeAtExit);
         }
 
         /** Adds one; the last value of a key counts. */
         public Options withBrokerOverride(String key, String value) {
             Map<String, String> more = new TreeMap<>(brokerOverrides);
             more.put(key, value);
-            return new Options(kafkaPort, registryPort, dataDir, more, registryCredentials, closeAtExit);
+            return new Options(
+                    kafkaPort, registryPort, dataDir, more, registryCredentials, clientProtocol, closeAtExit);
         }
 
         public Options withRegistryCredentials(String user, String password) {
@@ -115,11 +128,19 @@ public final class LocalKafka implements AutoCloseable {
                     dataDir,
                     brokerOverrides,
                     Optional.of(new BasicCredentials(user, password)),
+                    clientProtocol,
                     closeAtExit);
         }
 
+        /** How clients speak to the broker; the listener is called as the protocol is. */
+        public Options withClientProtocol(SecurityProtocol protocol) {
+            return new Options(
+                    kafkaPort, registryPort, dataDir, brokerOverrides, registryCredentials, protocol, closeAtExit);
+        }
+
         public Options withCloseAtExit(boolean close) {
-            return new Options(kafkaPort, registryPort, dataDir, brokerOverrides, registryCredentials, close);
+            return new Options(
+                    kafkaPort, registryPort, dataDir, brokerOverrides, registryCredentials, clientProtocol, close);
         }
     }
 
@@ -158,8 +179,8 @@ public final class LocalKafka implements AutoCloseable {
             CompletableFuture<SchemaRegistryServer> registry = CompletableFuture.supplyAsync(
                     () -> startRegistry(options, folder), task -> new Thread(task, "registry-start").start());
             opened.push(() -> closeOnceStarted(registry));
-            KraftBroker broker =
-                    opened.push(KraftBroker.start(clients, quorum, folder.kafka(), options.brokerOverrides()));
+            KraftBroker broker = opened.push(KraftBroker.start(
+                    clients, quorum, folder.kafka(), options.clientProtocol(), options.brokerOverrides()));
             LocalKafka kafka = new LocalKafka(folder, broker, joined(registry), opened, options.closeAtExit());
             kafka.atExit.ifPresent(Runtime.getRuntime()::addShutdownHook);
             LOG.info("Kafka on {}, schema registry on {}", kafka.bootstrapServers(), kafka.registryUrl());

@@ -1,11 +1,15 @@
 package io.patchstream.stream;
 
 import io.patchstream.stream.classify.ClassifyCommand;
+import io.patchstream.stream.deadletters.DlqCommand;
 import io.patchstream.stream.demo.DemoCommand;
 import io.patchstream.stream.engine.ProfileCommand;
 import io.patchstream.stream.explain.ExplainCommand;
 import io.patchstream.stream.ingest.IngestCommand;
 import io.patchstream.stream.ledger.LedgerCommand;
+import io.patchstream.stream.operate.AclsCommand;
+import io.patchstream.stream.operate.DoctorCommand;
+import io.patchstream.stream.operate.TopicsCommand;
 import io.patchstream.stream.replay.ReplayCommand;
 import io.patchstream.stream.run.FailureReport;
 import io.patchstream.stream.run.LogFormat;
@@ -31,7 +35,14 @@ import picocli.CommandLine.Command;
             LedgerCommand.class,
             ExplainCommand.class,
             ReplayCommand.class,
+<<<<<<< HEAD
             SearchCommand.class,
+=======
+            DlqCommand.class,
+            DoctorCommand.class,
+            TopicsCommand.class,
+            AclsCommand.class,
+>>>>>>> ops
             SettingsCommand.class,
             TopologyCommand.class
         })

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -19,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,12 +68,26 @@ public final class SchemaRegistryServer implements AutoCloseable {
      */
     public static SchemaRegistryServer start(
             InetSocketAddress address, Optional<Path> log, Optional<BasicCredentials> credentials) throws IOException {
+        return start(address, log, credentials, Optional.empty());
+    }
+
+    /**
+     * As above, behind TLS where there is a context: its key is what is shown to clients.
+     *
+     * @throws IOException as above
+     */
+    public static SchemaRegistryServer start(
+            InetSocketAddress address,
+            Optional<Path> log,
+            Optional<BasicCredentials> credentials,
+            Optional<SSLContext> tls)
+            throws IOException {
         // The JDK's server sends head and body in two packets; with Nagle's algorithm on, its default, every second
         // answer waits 40 ms for the client's acknowledgement. It reads this once, when its first server is made.
         if (System.getProperty(NO_DELAY) == null) {
             System.setProperty(NO_DELAY, "true");
         }
-        HttpServer http = HttpServer.create(address, 0);
+        HttpServer http = tls.isPresent() ? behind(tls.get(), address) : HttpServer.create(address, 0);
         try {
             SchemaRegistryServer server = new SchemaRegistryServer(new Registry(log), credentials, http);
             http.setExecutor(server.threads);
@@ -83,10 +100,17 @@ public final class SchemaRegistryServer implements AutoCloseable {
         }
     }
 
+    private static HttpServer behind(SSLContext tls, InetSocketAddress address) throws IOException {
+        HttpsServer https = HttpsServer.create(address, 0);
+        https.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return https;
+    }
+
     /** Such as {@code http://127.0.0.1:8081}. */
     public String url() {
         InetSocketAddress address = http.getAddress();
-        return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
+        return (http instanceof HttpsServer ? "https://" : "http://")
+                + address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     private void serve(HttpExchange exchange) throws IOException {

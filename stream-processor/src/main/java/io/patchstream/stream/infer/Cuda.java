@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * Whether CUDA can be used at all. ONNX Runtime's own list of providers says what it was built with, not what the machine
  * has: it names CUDA on machines without a GPU.
  */
-final class Cuda {
+public final class Cuda {
     private static final Path LINUX_DRIVER = Path.of("/proc/driver/nvidia/version");
     private static final Path LINUX_GPUS = Path.of("/proc/driver/nvidia/gpus");
     private static final Path WSL_DEVICE = Path.of("/dev/dxg");
@@ -21,7 +21,7 @@ final class Cuda {
     private Cuda() {}
 
     /** Why CUDA cannot be used; empty when it is worth trying. */
-    static Optional<String> missing() {
+    public static Optional<String> missing() {
         if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
             return Optional.of("this build has ONNX Runtime for the CPU only; build with -Pgpu for CUDA");
         }
@@ -37,7 +37,7 @@ final class Cuda {
     }
 
     /** The GPUs' model and the driver's version, as the driver tells them; for the fingerprint. */
-    static String describe() {
+    public static String describe() {
         StringBuilder text = new StringBuilder();
         try (Stream<Path> gpus = Files.isDirectory(LINUX_GPUS) ? Files.list(LINUX_GPUS) : Stream.empty()) {
             for (Path gpu : gpus.sorted().toList()) {

@@ -5,8 +5,10 @@ import io.patchstream.stream.engine.DemoModel;
 import io.patchstream.stream.engine.EngineSettings;
 import io.patchstream.stream.engine.LookAheadEngine;
 import io.patchstream.stream.frame.FrameEngine;
+import io.patchstream.stream.infer.ModelHash;
 import io.patchstream.stream.infer.Provider;
 import io.patchstream.stream.settings.ComputeSettings;
+import io.patchstream.stream.settings.ModelSettings;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.SettingsException;
 import java.io.IOException;
@@ -26,14 +28,14 @@ public final class Engines {
      * Loads the model (the demo's, when none is named; of a folder, the one that is chosen now), checks it against its golden frames and starts the engine's
      * threads; the caller closes it.
      *
-     * @throws SettingsException when the model that is named is not there
+     * @throws SettingsException when the model that is named is not there, or is another than {@code model.sha256} says
      * @throws io.patchstream.vision.model.ContractException when the model is none that may be served
      */
     @MustBeClosed
     public static FrameEngine open(Settings settings) throws IOException {
         Path folder = settings.model().folder();
         return folder.toString().isEmpty()
-                ? LookAheadEngine.open(model(settings.model().file()), engineSettings(settings))
+                ? LookAheadEngine.open(verified(settings.model()), engineSettings(settings))
                 : LookAheadEngine.openFolder(folder, engineSettings(settings));
     }
 
@@ -49,6 +51,19 @@ public final class Engines {
         return folder.toString().isEmpty()
                 ? open(settings)
                 : LookAheadEngine.follow(folder, engineSettings(settings), LOOK_EVERY);
+    }
+
+    /** The model's file, if it has the hash that it must have. */
+    private static Path verified(ModelSettings settings) throws IOException {
+        Path file = model(settings.file());
+        if (!settings.sha256().isEmpty()) {
+            String found = ModelHash.of(file);
+            if (!found.equalsIgnoreCase(settings.sha256())) {
+                throw new SettingsException(List.of("model.sha256 is " + settings.sha256() + "; " + file + " has "
+                        + found + ": the file is not the one that was meant"));
+            }
+        }
+        return file;
     }
 
     private static Path model(Path named) {

@@ -61,7 +61,7 @@ public final class RunCommand implements Callable<Integer> {
 
     private Settings settings() {
         if (uiPort != null) {
-            options.put("ui.port", uiPort.toString());
+            options.with("ui.port", uiPort.toString());
         }
         return options.load().settings();
     }

@@ -38,9 +38,12 @@ public final class SettingsOptions {
             description = "How the log on standard error is written (text).")
     private LogFormat logFormat;
 
-    /** What an option of the verb's own stands for. */
-    void put(String key, String value) {
-        set.put(key, value);
+    /** An option of a verb's own that is a setting: the same as {@code --set}. Null is no setting. */
+    public SettingsOptions with(String key, String value) {
+        if (value != null) {
+            set.put(key, value);
+        }
+        return this;
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.patchstream.stream.run;
 
 import io.patchstream.schemas.TopicSpec;
-import io.patchstream.schemas.Topics;
 import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.topics.TopicPlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,13 +35,16 @@ final class TopicCheck {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Settings settings;
+    private final TopicPlan plan;
     private final Admin admin;
 
     TopicCheck(Settings settings, Admin admin) {
         this.settings = settings;
+        this.plan = new TopicPlan(settings);
         this.admin = admin;
     }
 
+<<<<<<< HEAD
     /** The topics of {@code settings}, each as the table of topics has it but for its name and its largest record. */
     static List<TopicSpec> specs(Settings settings) {
         Topics standard = Topics.standard();
@@ -76,6 +79,8 @@ final class TopicCheck {
         return new TopicSpec(name, spec.key(), spec.value(), spec.cleanUp(), spec.compression(), maxBytes, spec.doc());
     }
 
+=======
+>>>>>>> ops
     /**
      * Checks and creates.
      *
@@ -87,7 +92,7 @@ final class TopicCheck {
             if (!settings.topics().autoCreate()) {
                 throw new ProcessorFailedException(
                         "topics are missing: " + names(missing) + ". Create them, or set topics.auto.create=true:\n"
-                                + missing.stream().map(this::command).collect(Collectors.joining("\n")),
+                                + missing.stream().map(plan::createCommand).collect(Collectors.joining("\n")),
                         null);
             }
             create(missing);
@@ -96,7 +101,7 @@ final class TopicCheck {
     }
 
     private List<TopicSpec> missing() {
-        List<TopicSpec> specs = specs(settings);
+        List<TopicSpec> specs = plan.ofRun();
         Map<String, KafkaFuture<TopicDescription>> described = admin.describeTopics(
                         specs.stream().map(TopicSpec::name).toList())
                 .topicNameValues();
@@ -116,10 +121,8 @@ final class TopicCheck {
 
     private void create(List<TopicSpec> missing) {
         int partitions = settings.topics().partitions();
-        short replicas = (short) settings.topics().replicationFactor();
-        Map<String, KafkaFuture<Void>> created = admin.createTopics(missing.stream()
-                        .map(topic -> topic.toCreate(partitions, replicas))
-                        .toList())
+        Map<String, KafkaFuture<Void>> created = admin.createTopics(
+                        missing.stream().map(plan::toCreate).toList())
                 .values();
         for (TopicSpec topic : missing) {
             try {
@@ -132,7 +135,8 @@ final class TopicCheck {
                 // Another processor that starts at the same time was first.
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw failed(
-                            "topic " + topic.name() + " cannot be created; do it by hand:\n" + command(topic) + "\n",
+                            "topic " + topic.name() + " cannot be created; do it by hand:\n" + plan.createCommand(topic)
+                                    + "\n",
                             e);
                 }
             }
@@ -203,7 +207,7 @@ final class TopicCheck {
     }
 
     private Map<String, Long> maxMessageBytes() {
-        List<ConfigResource> topics = specs(settings).stream()
+        List<ConfigResource> topics = plan.ofRun().stream()
                 .map(spec -> new ConfigResource(ConfigResource.Type.TOPIC, spec.name()))
                 .toList();
         Map<String, Long> sizes = new TreeMap<>();
@@ -246,22 +250,6 @@ final class TopicCheck {
 
     private String bootstrap() {
         return settings.kafka().get("bootstrap.servers");
-    }
-
-    private String command(TopicSpec topic) {
-        StringBuilder command = new StringBuilder("kafka-topics.sh --bootstrap-server ")
-                .append(bootstrap())
-                .append(" --create --topic ")
-                .append(topic.name())
-                .append(" --partitions ")
-                .append(settings.topics().partitions());
-        if (settings.topics().replicationFactor() > 0) {
-            command.append(" --replication-factor ").append(settings.topics().replicationFactor());
-        }
-        new TreeMap<>(topic.configs())
-                .forEach((key, value) ->
-                        command.append(" --config ").append(key).append('=').append(value));
-        return command.toString();
     }
 
     private static String names(Collection<TopicSpec> topics) {

@@ -32,4 +32,11 @@ public record SerdeSettings(
                 .that(!deserializer.isBlank(), "serde.deserializer", "empty", "a class name")
                 .done();
     }
+
+    /** Without secrets. */
+    @Override
+    public String toString() {
+        return "SerdeSettings[serializer=" + serializer + ", deserializer=" + deserializer + ", config="
+                + Secrets.masked(config) + "]";
+    }
 }

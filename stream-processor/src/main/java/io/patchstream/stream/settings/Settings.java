@@ -14,6 +14,8 @@ import java.util.TreeMap;
  *   <li>{@code --set key=value}.
  * </ol>
  *
+ * <p>A value may name a place where it stands instead ({@link References}), as a secret should.
+ *
  * @param stream how the topology runs
  * @param model which model answers
  * @param compute on what frames are decoded and inferred
@@ -73,5 +75,13 @@ public record Settings(
     /** The defaults with {@code values} on top, as after {@code --set}. */
     public static Settings of(Map<String, String> values) {
         return new SettingsLoader().set(values).load().settings();
+    }
+
+    /** Without secrets: a record that is logged shows them otherwise. */
+    @Override
+    public String toString() {
+        return "Settings[stream=" + stream + ", model=" + model + ", compute=" + compute + ", input=" + input
+                + ", output=" + output + ", topics=" + topics + ", claims=" + claims + ", http=" + http + ", serde="
+                + serde + ", kafka=" + Secrets.masked(kafka) + "]";
     }
 }

@@ -1,7 +1,6 @@
 package io.patchstream.stream.settings;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Settings and where each came from.
@@ -15,17 +14,19 @@ public record SettingsInForce(Settings settings, List<Entry> entries, List<Strin
      * One key in force.
      *
      * @param key its key
-     * @param value its text
+     * @param value its text; a secret, perhaps
+     * @param written as it was written: a reference, where the value stands elsewhere
      * @param origin where it came from, such as {@code default} or {@code --set}
      */
-    public record Entry(String key, String value, String origin) {
-        private static final List<String> SECRET =
-                List.of("password", "secret", "jaas", "user.info", "token", "credential", "ssl.keystore.key");
-
+    public record Entry(String key, String value, String written, String origin) {
         /** The value as it may be printed. */
         public String printable() {
-            String lower = key.toLowerCase(Locale.ROOT);
-            return !value.isEmpty() && SECRET.stream().anyMatch(lower::contains) ? "********" : value;
+            return Secrets.masked(key, written);
+        }
+
+        @Override
+        public String toString() {
+            return key + "=" + printable() + "  # " + origin;
         }
     }
 
@@ -38,12 +39,7 @@ public record SettingsInForce(Settings settings, List<Entry> entries, List<Strin
     public String toProperties() {
         StringBuilder text = new StringBuilder();
         for (Entry entry : entries) {
-            text.append(entry.key())
-                    .append('=')
-                    .append(entry.printable())
-                    .append("  # ")
-                    .append(entry.origin())
-                    .append('\n');
+            text.append(entry).append('\n');
         }
         return text.toString();
     }

@@ -51,6 +51,7 @@ public final class SettingsLoader {
     private final Map<String, SettingsInForce.Entry> values = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> ignored = new ArrayList<>();
+    private Map<String, String> variables = Map.of();
 
     public SettingsLoader() {
         reference.entries().forEach(entry -> put(entry.key(), entry.or(), "default"));
@@ -74,6 +75,7 @@ public final class SettingsLoader {
 
     /** Lays environment variables on top: those that begin with {@code PATCHSTREAM_} or {@code KAFKA_}. */
     public SettingsLoader environment(Map<String, String> environment) {
+        variables = Map.copyOf(environment);
         Map<String, String> keys = new HashMap<>();
         reference.entries().forEach(entry -> keys.put(entry.variable(), entry.key()));
         new TreeMap<>(environment).forEach((variable, value) -> {
@@ -106,33 +108,56 @@ public final class SettingsLoader {
     }
 
     /**
-     * The settings.
+     * The settings, with what stands elsewhere read from there.
      *
      * @throws SettingsException with all problems
      */
     public SettingsInForce load() {
-        Map<String, String> kafka = new HashMap<>();
-        Map<String, String> serde = new HashMap<>();
-        values.forEach((key, entry) -> {
-            if (key.startsWith(KAFKA)) {
-                kafka.put(key.substring(KAFKA.length()), entry.value());
-            } else if (!reference.keys().contains(key)) {
-                serde.put(key.startsWith(SERDE) ? key.substring(SERDE.length()) : key, entry.value());
+        try (References references = new References(variables)) {
+            resolve(references);
+            Map<String, String> kafka = new HashMap<>();
+            Map<String, String> serde = new HashMap<>();
+            values.forEach((key, entry) -> {
+                if (key.startsWith(KAFKA)) {
+                    kafka.put(key.substring(KAFKA.length()), entry.value());
+                } else if (!reference.keys().contains(key)) {
+                    serde.put(key.startsWith(SERDE) ? key.substring(SERDE.length()) : key, entry.value());
+                }
+            });
+            List<Object> sections = new ArrayList<>();
+            for (RecordComponent section : Settings.class.getRecordComponents()) {
+                sections.add(section.getType().isRecord() ? bind(section.getType(), serde) : kafka);
+            }
+            Object settings = problems.isEmpty() ? construct(Settings.class, sections) : null;
+            if (!problems.isEmpty()) {
+                throw new SettingsException(problems.stream()
+                        .map(references::hide)
+                        .map(Secrets::withoutCredentials)
+                        .toList());
+            }
+            return new SettingsInForce((Settings) settings, List.copyOf(values.values()), ignored);
+        }
+    }
+
+    /** Replaces the references in every value; what cannot be read is noted and stays as it was written. */
+    private void resolve(References references) {
+        SettingsInForce.Entry kafkas = values.get(KAFKA + "config.providers");
+        Set<String> clients =
+                kafkas == null ? Set.of() : Set.of(kafkas.value().trim().split("\\s*,\\s*"));
+        values.replaceAll((key, entry) -> {
+            try {
+                String value = references.resolve(entry.written(), key.startsWith(KAFKA) ? clients : Set.of());
+                return new SettingsInForce.Entry(key, value, entry.written(), entry.origin());
+            } catch (IllegalArgumentException e) {
+                problems.add(
+                        key + " is '" + entry.printable() + "' (" + entry.origin() + "); it must be " + e.getMessage());
+                return entry;
             }
         });
-        List<Object> sections = new ArrayList<>();
-        for (RecordComponent section : Settings.class.getRecordComponents()) {
-            sections.add(section.getType().isRecord() ? bind(section.getType(), serde) : kafka);
-        }
-        Object settings = problems.isEmpty() ? construct(Settings.class, sections) : null;
-        if (!problems.isEmpty()) {
-            throw new SettingsException(problems);
-        }
-        return new SettingsInForce((Settings) settings, List.copyOf(values.values()), ignored);
     }
 
     private void put(String key, String value, String origin) {
-        values.put(key, new SettingsInForce.Entry(key, value, origin));
+        values.put(key, new SettingsInForce.Entry(key, value, value, origin));
     }
 
     private void take(String key, String value, String origin) {
@@ -201,7 +226,8 @@ public final class SettingsLoader {
                 problems.add(entry.key() + " is '" + entry.printable() + "' (" + entry.origin() + "); it must be "
                         + e.getMessage());
             } catch (ArithmeticException e) {
-                problems.add(entry.key() + " is '" + entry.value() + "' (" + entry.origin() + "); it is out of range");
+                problems.add(
+                        entry.key() + " is '" + entry.printable() + "' (" + entry.origin() + "); it is out of range");
             }
         }
         return problems.size() == before ? construct(section, arguments) : null;

@@ -74,6 +74,10 @@ public record SettingsReference(List<Entry> entries) {
                 `--set key=value`. All mistakes are reported together at start, each with the nearest right name.
                 `./patchstream settings` prints what is in force and where it comes from, secrets masked.
 
+                A value, or a part of one, may stand elsewhere, as a secret should: `${file:/run/secrets/kafka.properties:password}`
+                is a key of a properties file, `${directory:/run/secrets:password}` a whole file, `${env:NAME}` an environment
+                variable; Kafka's own configuration providers read them, once, at start. See [security.md](security.md).
+
                 | key | default | values | what it does | environment |
                 |---|---|---|---|---|
                 """);

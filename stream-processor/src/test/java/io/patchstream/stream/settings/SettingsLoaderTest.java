@@ -159,4 +159,114 @@ class SettingsLoaderTest {
                 .hasMessageContaining("model.folder")
                 .hasMessageContaining("a.onnx");
     }
+
+    @Test
+    void shouldMaskThePasswordInsideAnAddress() {
+        SettingsInForce inForce = new SettingsLoader()
+                .set(Map.of(
+                        "schema.registry.url",
+                        "http://me:hidden@one:8081,https://you:hidden,/@hidden@two:8081",
+                        "kafka.sasl.oauthbearer.jwks.endpoint.url",
+                        "https://me:hidden@idp/keys"))
+                .load();
+        assertThat(inForce.toProperties())
+                .doesNotContain("hidden")
+                .contains("schema.registry.url=http://********@one:8081,https://********@two:8081  # --set")
+                .contains("jwks.endpoint.url=https://********@idp/keys");
+        assertThat(inForce.toString()).doesNotContain("hidden");
+        assertThat(inForce.settings().toString()).doesNotContain("hidden");
+        assertThat(inForce.settings().serde().config().get("schema.registry.url"))
+                .startsWith("http://me:hidden@");
+    }
+
+    @Test
+    void shouldNotTellTheCredentialsOfAnAddressThatIsWrong() {
+        assertThat(problems(new SettingsLoader().set(Map.of("claims.hosts", "http://me:hidden@files"))))
+                .singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
+                .doesNotContain("hidden")
+                .contains("claims.hosts is http://********@files");
+    }
+
+    @Test
+    void shouldReadWhatStandsElsewhereAndShowOnlyWhere(@TempDir Path folder) throws Exception {
+        Path properties = folder.resolve("kafka.properties");
+        Files.writeString(properties, "user=me\npassword=hidden-1\n");
+        Files.writeString(folder.resolve("token"), "hidden-2\n");
+        SettingsInForce inForce = new SettingsLoader()
+                .environment(Map.of("LOGIN", "me:hidden-3", "THREADS", "3"))
+                .set(Map.of(
+                        "kafka.sasl.jaas.config",
+                        "L required username=\"${file:" + properties + ":user}\" password=\"${file:" + properties
+                                + ":password}\";",
+                        "bearer.auth.token",
+                        "${directory:" + folder + ":token}",
+                        "basic.auth.user.info",
+                        "${env:LOGIN}",
+                        "threads",
+                        "${env:THREADS}"))
+                .load();
+        Settings settings = inForce.settings();
+        assertThat(settings.kafka())
+                .containsEntry("sasl.jaas.config", "L required username=\"me\" password=\"hidden-1\";");
+        assertThat(settings.serde().config())
+                .containsEntry("bearer.auth.token", "hidden-2")
+                .containsEntry("basic.auth.user.info", "me:hidden-3");
+        assertThat(settings.stream().threads()).isEqualTo(3);
+        assertThat(settings.stream().stateDir()).isAbsolute();
+        assertThat(inForce.toProperties())
+                .doesNotContain("hidden")
+                .contains("basic.auth.user.info=${env:LOGIN}  # --set")
+                .contains("threads=${env:THREADS}");
+        assertThat(settings.toString()).doesNotContain("hidden");
+    }
+
+    @Test
+    void shouldTellWhichReferenceNamesNothing(@TempDir Path folder) throws Exception {
+        Path properties = folder.resolve("kafka.properties");
+        Files.writeString(properties, "password=hidden-1\n");
+        assertThat(problems(new SettingsLoader()
+                        .environment(Map.of("MANY", "hidden-2"))
+                        .set(Map.of(
+                                "kafka.ssl.key.password",
+                                "${file:" + properties + ":pasword}",
+                                "basic.auth.user.info",
+                                "${env:LOGIN}",
+                                "bearer.auth.token",
+                                "${file:/no/such/file:token}",
+                                "threads",
+                                "${env:MANY}",
+                                "input.topics",
+                                "a b ${env:MANY}"))))
+                .hasSize(5)
+                .noneMatch(problem -> problem.contains("hidden"))
+                .anyMatch(problem -> problem.contains("${file:" + properties + ":pasword} names nothing"))
+                .anyMatch(problem -> problem.contains("${env:LOGIN} names nothing"))
+                .anyMatch(problem -> problem.contains("${file:/no/such/file:token} cannot"))
+                .anyMatch(problem -> problem.startsWith("threads is '${env:MANY}' (--set); it must be a whole number"))
+                .anyMatch(problem -> problem.startsWith("input.topics is 'a b ${env:MANY}'"));
+    }
+
+    @Test
+    void shouldLeaveToKafkasClientsWhatTheyAreToResolve() {
+        Settings settings = new SettingsLoader()
+                .environment(Map.of("LOGIN", "ours"))
+                .set(Map.of(
+                        "kafka.config.providers", "env",
+                        "kafka.config.providers.env.class",
+                                "org.apache.kafka.common.config.provider.EnvVarConfigProvider",
+                        "kafka.ssl.key.password", "${env:LOGIN}",
+                        "basic.auth.user.info", "${env:LOGIN}"))
+                .load()
+                .settings();
+        assertThat(settings.kafka()).containsEntry("ssl.key.password", "${env:LOGIN}");
+        assertThat(settings.serde().config()).containsEntry("basic.auth.user.info", "ours");
+    }
+
+    @Test
+    void shouldTakeAModelsHashOnlyWhereOneModelIsServed() {
+        assertThatThrownBy(() -> Settings.of(Map.of("model.sha256", "abc")))
+                .hasMessageContaining("model.sha256 is 'abc'; it must be 64 hexadecimal digits");
+        assertThatThrownBy(() -> Settings.of(Map.of("model.sha256", "ab".repeat(32), "model.folder", "models")))
+                .hasMessageContaining("empty when model.folder is set");
+    }
 }

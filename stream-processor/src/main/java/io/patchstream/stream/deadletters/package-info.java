@@ -1,0 +1,2 @@
+/** The verb {@code dlq}: dead letters listed, looked at, and sent in again, once each. */
+package io.patchstream.stream.deadletters;

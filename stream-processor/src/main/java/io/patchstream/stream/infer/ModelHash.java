@@ -1,0 +1,18 @@
+package io.patchstream.stream.infer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The hash by which answers name a model; taken without opening it in ONNX Runtime. */
+public final class ModelHash {
+    private ModelHash() {}
+
+    /**
+     * SHA-256 of the file, followed by those that hold its weights, if any: 64 hexadecimal digits.
+     *
+     * @throws io.patchstream.vision.model.ContractException when it is no model
+     */
+    public static String of(Path model) throws IOException {
+        return ModelFile.examine(model).sha256();
+    }
+}

@@ -1,0 +1,116 @@
+package io.patchstream.stream.operate;
+
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
+import io.patchstream.schemas.TopicSpec;
+import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.topics.TopicPlan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+
+/**
+ * The least that a principal needs to be allowed, and nothing that another allowance implies: Read and Write imply
+ * Describe. The topics are taken to be there.
+ *
+ * @param settings whose topics and application
+ * @param principal such as {@code User:patchstream}
+ */
+record AclPlan(Settings settings, String principal) {
+    /** What it is to be allowed to do. */
+    enum Task {
+        /** {@code run}. */
+        RUN,
+        /** {@code dlq list, show and replay}. */
+        DLQ,
+        /** {@code ledger check, explain}. */
+        LEDGER,
+        /** {@code ingest}: whatever writes frames. */
+        INGEST
+    }
+
+    List<AclBinding> of(Task task) {
+        TopicPlan plan = new TopicPlan(settings);
+        String application = settings.stream().applicationId();
+        List<AclBinding> acls = new ArrayList<>();
+        switch (task) {
+            case RUN -> {
+                plan.inputs().forEach(topic -> acls.add(topic(topic, READ)));
+                plan.outputs().forEach(topic -> acls.add(topic(topic, WRITE)));
+                acls.add(acl(ResourceType.GROUP, PatternType.LITERAL, application, READ));
+                // Each stream thread has an id of its own, drawn anew at each start.
+                acls.add(acl(ResourceType.TRANSACTIONAL_ID, PatternType.PREFIXED, application + "-", WRITE));
+            }
+            case DLQ -> {
+                acls.add(acl(
+                        ResourceType.TOPIC,
+                        PatternType.LITERAL,
+                        settings.output().deadLetters(),
+                        READ));
+                plan.inputs().forEach(topic -> acls.add(topic(topic, READ)));
+                plan.inputs().forEach(topic -> acls.add(topic(topic, WRITE)));
+                acls.add(topic(plan.replays(), READ));
+                acls.add(topic(plan.replays(), WRITE));
+                acls.add(acl(ResourceType.TRANSACTIONAL_ID, PatternType.LITERAL, application + "-dlq-replay", WRITE));
+            }
+            case LEDGER -> {
+                plan.ofRun().forEach(topic -> acls.add(topic(topic, READ)));
+                acls.add(acl(ResourceType.GROUP, PatternType.LITERAL, application, DESCRIBE));
+            }
+            case INGEST -> plan.inputs().forEach(topic -> acls.add(topic(topic, WRITE)));
+        }
+        return acls;
+    }
+
+    private AclBinding topic(TopicSpec topic, AclOperation operation) {
+        return acl(ResourceType.TOPIC, PatternType.LITERAL, topic.name(), operation);
+    }
+
+    private AclBinding acl(ResourceType type, PatternType pattern, String name, AclOperation operation) {
+        return new AclBinding(
+                new ResourcePattern(type, name, pattern),
+                new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW));
+    }
+
+    /** The command of Kafka's that adds it. */
+    String command(AclBinding acl) {
+        String option = switch (acl.pattern().resourceType()) {
+            case TOPIC -> " --topic ";
+            case GROUP -> " --group ";
+            case TRANSACTIONAL_ID -> " --transactional-id ";
+            default -> throw new IllegalArgumentException("none of the plan is on a " + acl.pattern());
+        };
+        return new TopicPlan(settings).tool("kafka-acls.sh") + " --add --allow-principal '" + principal
+                + "' --operation " + word(acl.entry().operation()) + option
+                + acl.pattern().name()
+                + (acl.pattern().patternType() == PatternType.PREFIXED ? " --resource-pattern-type prefixed" : "");
+    }
+
+    Map<String, Object> toJson(AclBinding acl) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("principal", principal);
+        json.put("operation", word(acl.entry().operation()));
+        json.put("resource_type", acl.pattern().resourceType().name().toLowerCase(Locale.ROOT));
+        json.put("pattern_type", acl.pattern().patternType().name().toLowerCase(Locale.ROOT));
+        json.put("name", acl.pattern().name());
+        json.put("host", "*");
+        return json;
+    }
+
+    /** As Kafka's tools write it: {@code Read}. */
+    private static String word(AclOperation operation) {
+        String name = operation.name().toLowerCase(Locale.ROOT);
+        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    }
+}

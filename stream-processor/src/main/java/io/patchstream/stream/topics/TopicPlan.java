@@ -1,0 +1,123 @@
+package io.patchstream.stream.topics;
+
+import io.patchstream.schemas.TopicSpec;
+import io.patchstream.schemas.TopicSpec.CleanUp;
+import io.patchstream.schemas.TopicSpec.Compression;
+import io.patchstream.schemas.TopicSpec.KeyContent;
+import io.patchstream.schemas.Topics;
+import io.patchstream.stream.settings.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/**
+ * The topics of some settings: each as the table of topics has it but for its name and its largest record, and the command
+ * that makes it.
+ *
+ * @param settings the settings
+ */
+public record TopicPlan(Settings settings) {
+    private static final int HEADER_BYTES = 1 << 20;
+
+    /** The topics that are read. */
+    public List<TopicSpec> inputs() {
+        List<TopicSpec> inputs = new ArrayList<>();
+        for (String input : settings.input().topics()) {
+            inputs.add(like(Topics.standard().frames(), input, frameBytes()));
+        }
+        return inputs;
+    }
+
+    /** The topics that are written, dead letters and drops among them. */
+    public List<TopicSpec> outputs() {
+        Topics standard = Topics.standard();
+        return List.of(
+                like(
+                        standard.labels(),
+                        settings.output().labels(),
+                        standard.labels().maxMessageBytes()),
+                like(
+                        standard.embeddings(),
+                        settings.output().embeddings(),
+                        standard.embeddings().maxMessageBytes()),
+                like(standard.deadLetters(), settings.output().deadLetters(), frameBytes() + HEADER_BYTES),
+                like(
+                        standard.drops(),
+                        settings.output().drops(),
+                        standard.drops().maxMessageBytes()));
+    }
+
+    /** What a processor cannot run without: inputs, then outputs. */
+    public List<TopicSpec> ofRun() {
+        List<TopicSpec> all = new ArrayList<>(inputs());
+        all.addAll(outputs());
+        return all;
+    }
+
+    /** Which dead letters were sent in again; written by {@code dlq replay} alone. */
+    public TopicSpec replays() {
+        return new TopicSpec(
+                settings.output().deadLetters() + "-replays",
+                KeyContent.AS_IT_CAME,
+                Optional.empty(),
+                CleanUp.COMPACT,
+                Compression.ZSTD,
+                Topics.ANSWER_BYTES,
+                "Dead letters that were sent in again, by partition:offset");
+    }
+
+    /** All of them. */
+    public List<TopicSpec> all() {
+        List<TopicSpec> all = new ArrayList<>(ofRun());
+        all.add(replays());
+        return all;
+    }
+
+    /** How many partitions a topic is made with: the markers of replays need no more than one. */
+    public int partitions(TopicSpec topic) {
+        return topic.equals(replays()) ? 1 : settings.topics().partitions();
+    }
+
+    /** What an admin client creates. */
+    public NewTopic toCreate(TopicSpec topic) {
+        return topic.toCreate(partitions(topic), (short) settings.topics().replicationFactor());
+    }
+
+    /** The shell command that creates the topic. */
+    public String createCommand(TopicSpec topic) {
+        StringBuilder command = new StringBuilder(tool("kafka-topics.sh"))
+                .append(" --create --topic ")
+                .append(topic.name())
+                .append(" --partitions ")
+                .append(partitions(topic));
+        if (settings.topics().replicationFactor() > 0) {
+            command.append(" --replication-factor ").append(settings.topics().replicationFactor());
+        }
+        new TreeMap<>(topic.configs())
+                .forEach((key, value) ->
+                        command.append(" --config ").append(key).append('=').append(value));
+        return command.toString();
+    }
+
+    /** The shell command that sets one configuration of a topic. */
+    public String alterCommand(String topic, String key, String value) {
+        String shown = value.contains(",") ? "[" + value + "]" : value;
+        return tool("kafka-configs.sh") + " --alter --entity-type topics --entity-name " + topic + " --add-config '"
+                + key + "=" + shown + "'";
+    }
+
+    /** The beginning of a command line of Kafka's own tools. */
+    public String tool(String script) {
+        return script + " --bootstrap-server " + settings.kafka().get("bootstrap.servers");
+    }
+
+    private int frameBytes() {
+        return (int) settings.input().maxBytes();
+    }
+
+    private static TopicSpec like(TopicSpec spec, String name, int maxBytes) {
+        return new TopicSpec(name, spec.key(), spec.value(), spec.cleanUp(), spec.compression(), maxBytes, spec.doc());
+    }
+}

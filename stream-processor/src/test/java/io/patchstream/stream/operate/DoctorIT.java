@@ -1,0 +1,96 @@
+package io.patchstream.stream.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.patchstream.stream.run.RealKafka;
+import java.net.ServerSocket;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The doctor, on a machine that is well and on ones that are not. */
+@ExtendWith(RealKafka.class)
+class DoctorIT {
+    @Test
+    void shouldFindNothingToMendWhereAllIsThere(RealKafka.Broker broker) throws Exception {
+        Map<String, String> values = new HashMap<>(broker.settings("well"));
+        values.put("topics.partitions", "2");
+        values.put("model", "src/test/resources/models/tiny-fp32.onnx");
+        assertThat(Verb.run(values, "topics", "create").exitCode()).isZero();
+
+        Verb said = Verb.run(values, "doctor", "--json");
+
+        assertThat(said.exitCode()).as(said.text()).isZero();
+        JsonNode findings = new ObjectMapper().readTree(said.text());
+        assertThat(findings)
+                .allSatisfy(finding -> assertThat(finding.get("level").asText())
+                        .as(finding.toString())
+                        .isNotEqualTo("fail"));
+        assertThat(findings)
+                .extracting(finding -> finding.get("subject").asText())
+                .contains("java", "javacv", "onnxruntime", "gpu", "model", "state.dir", "tmp", "broker", "clock")
+                .contains("topic", "acl", "registry");
+        assertThat(said.text()).contains("golden frames agree").contains("transaction.version=");
+    }
+
+    @Test
+    void shouldTellWhatIsWrongAndWhatMendsIt(RealKafka.Broker broker) throws Exception {
+        Map<String, String> values = new HashMap<>(broker.settings("ill"));
+        values.put("schema.registry.url", "http://me:hidden@127.0.0.1:1");
+        values.put("state.dir", "/proc/no-such-folder");
+        values.put("model", "no-such.onnx");
+        values.put("engine.device", "cuda");
+
+        Verb said = Verb.run(values, "doctor");
+
+        assertThat(said.exitCode()).isEqualTo(1);
+        assertThat(said.text())
+                .contains("fail  model         model is ")
+                .contains("fail  state.dir     /proc/no-such-folder cannot be written")
+                .contains("fail  topic         " + values.get("input.topics") + " is missing")
+                .contains("mend: kafka-topics.sh --bootstrap-server " + broker.bootstrapServers() + " --create")
+                .contains("fail  registry      http://********@127.0.0.1:1: ")
+                .doesNotContain("hidden");
+    }
+
+    @Test
+    void shouldTellOfABrokerThatIsNotThere() throws Exception {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        Verb said = Verb.run(
+                Map.of(
+                        "kafka.bootstrap.servers",
+                        "127.0.0.1:" + free,
+                        "kafka.default.api.timeout.ms",
+                        "2000",
+                        "kafka.request.timeout.ms",
+                        "1000"),
+                "doctor");
+        assertThat(said.exitCode()).isEqualTo(1);
+        assertThat(said.text())
+                .contains("fail  broker        127.0.0.1:" + free)
+                .contains("mend: set kafka.bootstrap.servers")
+                .contains("ok    java          ");
+    }
+
+    @Test
+    void shouldTellWhatIsAheadAndWhatBehind() {
+        assertThat(BrokerCheck.clock(1_000, 1_010, 1_005).toText())
+                .startsWith("ok ")
+                .contains("within 10 ms");
+        assertThat(BrokerCheck.clock(1_000, 1_010, 1_910).toText())
+                .startsWith("ok ")
+                .contains("900 ms ahead");
+        assertThat(BrokerCheck.clock(100_000, 100_010, 95_000).toText())
+                .startsWith("warn")
+                .contains("5000 ms behind");
+        assertThat(BrokerCheck.clock(100_000, 100_010, 105_010).toText())
+                .startsWith("warn")
+                .contains("5000 ms ahead");
+    }
+}
