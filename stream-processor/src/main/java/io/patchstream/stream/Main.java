@@ -35,14 +35,11 @@ import picocli.CommandLine.Command;
             LedgerCommand.class,
             ExplainCommand.class,
             ReplayCommand.class,
-<<<<<<< HEAD
             SearchCommand.class,
-=======
             DlqCommand.class,
             DoctorCommand.class,
             TopicsCommand.class,
             AclsCommand.class,
->>>>>>> ops
             SettingsCommand.class,
             TopologyCommand.class
         })

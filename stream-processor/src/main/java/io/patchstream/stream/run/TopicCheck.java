@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,43 +43,6 @@ final class TopicCheck {
         this.admin = admin;
     }
 
-<<<<<<< HEAD
-    /** The topics of {@code settings}, each as the table of topics has it but for its name and its largest record. */
-    static List<TopicSpec> specs(Settings settings) {
-        Topics standard = Topics.standard();
-        int frameBytes = (int) settings.input().maxBytes();
-        List<TopicSpec> specs = new ArrayList<>();
-        for (String input : settings.input().topics()) {
-            specs.add(like(standard.frames(), input, frameBytes));
-        }
-        specs.add(like(
-                standard.labels(), settings.output().labels(), standard.labels().maxMessageBytes()));
-        TopicSpec points = standard.embeddings();
-        if (settings.output().format().hasAvro()) {
-            specs.add(like(points, settings.output().embeddings(), points.maxMessageBytes()));
-        }
-        if (settings.output().format().hasJson()) {
-            specs.add(new TopicSpec(
-                    settings.output().embeddingsJson(),
-                    points.key(),
-                    Optional.empty(),
-                    points.cleanUp(),
-                    TopicSpec.Compression.ZSTD,
-                    points.maxMessageBytes(),
-                    points.doc()));
-        }
-        specs.add(like(standard.deadLetters(), settings.output().deadLetters(), frameBytes + (1 << 20)));
-        specs.add(like(
-                standard.drops(), settings.output().drops(), standard.drops().maxMessageBytes()));
-        return specs;
-    }
-
-    private static TopicSpec like(TopicSpec spec, String name, int maxBytes) {
-        return new TopicSpec(name, spec.key(), spec.value(), spec.cleanUp(), spec.compression(), maxBytes, spec.doc());
-    }
-
-=======
->>>>>>> ops
     /**
      * Checks and creates.
      *

@@ -33,20 +33,27 @@ public record TopicPlan(Settings settings) {
     /** The topics that are written, dead letters and drops among them. */
     public List<TopicSpec> outputs() {
         Topics standard = Topics.standard();
-        return List.of(
-                like(
-                        standard.labels(),
-                        settings.output().labels(),
-                        standard.labels().maxMessageBytes()),
-                like(
-                        standard.embeddings(),
-                        settings.output().embeddings(),
-                        standard.embeddings().maxMessageBytes()),
-                like(standard.deadLetters(), settings.output().deadLetters(), frameBytes() + HEADER_BYTES),
-                like(
-                        standard.drops(),
-                        settings.output().drops(),
-                        standard.drops().maxMessageBytes()));
+        List<TopicSpec> outputs = new ArrayList<>();
+        outputs.add(like(
+                standard.labels(), settings.output().labels(), standard.labels().maxMessageBytes()));
+        TopicSpec points = standard.embeddings();
+        if (settings.output().format().hasAvro()) {
+            outputs.add(like(points, settings.output().embeddings(), points.maxMessageBytes()));
+        }
+        if (settings.output().format().hasJson()) {
+            outputs.add(new TopicSpec(
+                    settings.output().embeddingsJson(),
+                    points.key(),
+                    Optional.empty(),
+                    points.cleanUp(),
+                    Compression.ZSTD,
+                    points.maxMessageBytes(),
+                    points.doc()));
+        }
+        outputs.add(like(standard.deadLetters(), settings.output().deadLetters(), frameBytes() + HEADER_BYTES));
+        outputs.add(like(
+                standard.drops(), settings.output().drops(), standard.drops().maxMessageBytes()));
+        return outputs;
     }
 
     /** What a processor cannot run without: inputs, then outputs. */
