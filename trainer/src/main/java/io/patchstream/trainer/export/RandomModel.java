@@ -53,7 +53,8 @@ public final class RandomModel {
             case KERNEL, HEAD_KERNEL -> Math.sqrt(2.0 / (shape[0] + shape[1]));
             case FILTER, PATCH_FILTER -> Math.sqrt(2.0 / (shape[1] * shape[2] * shape[3]));
             case BIAS, MLP_BIAS, NORM_SCALE -> 0.05;
-            case CLASS_TOKEN, POSITION -> 0.1;
+            case CLASS_TOKEN, LATENT, POSITION -> 0.1;
+            case LAYER_SCALE -> 0.5;
         };
     }
 }

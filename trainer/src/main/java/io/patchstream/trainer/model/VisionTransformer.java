@@ -21,9 +21,9 @@ public final class VisionTransformer implements AutoCloseable {
     private final ModelConfig config;
     private final Weights weights;
     private final TokenSource tokenizer;
+    private final Positions positions;
     private final EncoderBlock[] blocks;
-    private final LayerNorm norm;
-    private final Dense head;
+    private final Answer answer;
 
     /** A model with these parameters, by timm's names; they are copied. */
     public VisionTransformer(ModelConfig config, Map<String, HostTensor> parameters) {
@@ -36,8 +36,8 @@ public final class VisionTransformer implements AutoCloseable {
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = new EncoderBlock(weights, i, config);
         }
-        this.norm = new LayerNorm(weights, "norm", config);
-        this.head = new Dense(weights, "head");
+        this.positions = new Positions(config, weights);
+        this.answer = new Answer(weights, config);
     }
 
     /**
@@ -46,7 +46,7 @@ public final class VisionTransformer implements AutoCloseable {
      * @return logits {@code [B, K]}
      */
     public Tensor logits(Tensor pixels, boolean training) {
-        return head.apply(embedding(pixels, training));
+        return answer.logits(encoded(pixels, training), training);
     }
 
     /**
@@ -57,17 +57,25 @@ public final class VisionTransformer implements AutoCloseable {
      * @return {@code [B, D]}
      */
     public Tensor embedding(Tensor pixels, boolean training) {
-        Tensor tokens = tokenizer.tokens(normalised(pixels)); // [B, N, D]
+        return answer.embedding(encoded(pixels, training), training);
+    }
+
+    /** The tokens after the last block, {@code [B, T, D]}. */
+    private Tensor encoded(Tensor pixels, boolean training) {
+        Tensor tokens = positions.addToImage(tokenizer.tokens(normalised(pixels))); // [B, N, D]
         if (config.hasClassToken()) {
             Tensor classToken = weights.get("cls_token").expand(tokens.size(0), -1, -1);
             // Under bfloat16 the tokens are bfloat16 and the class token is not; concatenation asks for one type.
             tokens = torch.cat(new TensorVector(classToken.to(tokens.scalar_type()), tokens), 1); // [B, N+1, D]
         }
-        tokens = Dropout.apply(tokens.add(weights.get("pos_embed")), config.dropout(), training);
+        tokens = Dropout.apply(positions.addToAll(tokens), config.dropout(), training);
+        if (config.options().preNorm()) {
+            tokens = new LayerNorm(weights, "norm_pre", config).apply(tokens);
+        }
         for (EncoderBlock block : blocks) {
             tokens = block.apply(tokens, training);
         }
-        return pooled(norm.apply(tokens));
+        return tokens;
     }
 
     private Tensor normalised(Tensor pixels) {
@@ -77,14 +85,6 @@ public final class VisionTransformer implements AutoCloseable {
                 .to(torch.ScalarType.Float)
                 .mul_(new Scalar(scale))
                 .add_(new Scalar(shift));
-    }
-
-    private Tensor pooled(Tensor tokens) {
-        return switch (config.pooling()) {
-            case CLASS_TOKEN -> tokens.select(1, 0);
-            case MEAN -> tokens.mean(new long[] {1}, false, new org.bytedeco.pytorch.ScalarTypeOptional());
-            case SEQUENCE -> new SequencePooling(weights).apply(tokens);
-        };
     }
 
     public ModelConfig config() {
