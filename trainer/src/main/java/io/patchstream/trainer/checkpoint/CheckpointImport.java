@@ -1,9 +1,9 @@
 package io.patchstream.trainer.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelConfig.Normalisation;
 import io.patchstream.trainer.model.ModelConfig.Patches;
+import io.patchstream.trainer.model.ModelConfig.ResNet;
 import io.patchstream.trainer.model.ModelOptions;
 import io.patchstream.trainer.model.ParameterLayout;
 import io.patchstream.trainer.model.TrainedModel;
@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -58,7 +58,10 @@ public final class CheckpointImport {
      * @throws CheckpointException when the checkpoint is no Vision Transformer that can be taken in; the message names why
      */
     public static Imported of(Checkpoint checkpoint, ImportSettings settings) {
-        return new CheckpointImport(checkpoint, settings).imported();
+        Dialect dialect = Dialect.of(checkpoint.tensors());
+        return dialect.isBit()
+                ? BitImport.of(checkpoint, settings, dialect)
+                : new CheckpointImport(checkpoint, settings).imported();
     }
 
     private Imported imported() {
@@ -66,36 +69,50 @@ public final class CheckpointImport {
         boolean distilled = traits.distilled();
         PixelStatistics usual = traits.usualStatistics(tensors.containsKey("blocks.0.ls1.gamma"));
         HostTensor filter = filter();
+        Optional<ResNet> trunk = ResNetLayout.trunk(tensors, dialect, Math.toIntExact(filter.dim(2)));
+        requireChannels(filter, trunk);
         int d = Math.toIntExact(filter.dim(0));
         foldLayerScale();
         addAbsentBiases(d);
         int joined = joinTokens(d);
-        int imageSize = fitPositions(filter, d, joined);
+        int imageSize =
+                fitPositions(filter, d, joined, trunk.map(ResNet::stride).orElse(1));
         int patch = settings.patchSize().orElse(Math.toIntExact(filter.dim(2)));
         if (patch != filter.dim(2)) {
             tensors.put(FILTER, Resampling.BICUBIC_ANTIALIAS.patchFilter(filter, patch));
         }
         ModelOptions options = traits.options(distilled);
         int classes = fitHead(options.representation() > 0 ? options.representation() : d, distilled);
-        ModelConfig config = config(imageSize, patch, d, classes, distilled ? joined - 1 : joined, options);
-        requireLayout(config);
+        ModelConfig config = config(imageSize, patch, d, classes, distilled ? joined - 1 : joined, options, trunk);
+        Completion.requireLayout(tensors, config, dialect);
 
         Preparation preparation = Preparation.of(checkpoint, dialect, imageSize, usual);
         if (settings.statistics().isEmpty()) {
             notes.addAll(preparation.notes());
         }
-        List<HostTensor> folded = settings.statistics()
-                .orElse(preparation.statistics())
-                .foldedInto(tensors.get(FILTER), tensors.get(BIAS));
-        tensors.put(FILTER, folded.get(0));
-        tensors.put(BIAS, folded.get(1));
+        foldStatistics(settings.statistics().orElse(preparation.statistics()), trunk.isPresent());
         ModelLineage lineage = new ModelLineage("", checkpoint.sha256(), "import " + dialect, 0, Map.of(), "");
         Map<String, HostTensor> parameters = new LinkedHashMap<>();
         ParameterLayout.of(config).entries().forEach(entry -> parameters.put(entry.name(), tensors.get(entry.name())));
         return new Imported(
-                new TrainedModel(config, parameters, labels(classes), preparation.preprocessing(), lineage),
+                new TrainedModel(
+                        config,
+                        parameters,
+                        Completion.labels(checkpoint, settings, classes, notes),
+                        preparation.preprocessing(),
+                        lineage),
                 dialect.toString(),
                 notes);
+    }
+
+    private void foldStatistics(PixelStatistics statistics, boolean padded) {
+        if (padded) {
+            statistics.requireHalf();
+            return;
+        }
+        List<HostTensor> folded = statistics.foldedInto(tensors.get(FILTER), tensors.get(BIAS));
+        tensors.put(FILTER, folded.get(0));
+        tensors.put(BIAS, folded.get(1));
     }
 
     private HostTensor filter() {
@@ -104,12 +121,24 @@ public final class CheckpointImport {
             long side = Math.round(Math.sqrt(filter.dim(1) / 3.0));
             filter = 3 * side * side == filter.dim(1) ? Layout.reshape(filter, filter.dim(0), 3, side, side) : filter;
         }
-        if (filter.rank() != 4 || filter.dim(1) != 3 || filter.dim(2) != filter.dim(3) || filter.dim(2) < 1) {
+        if (filter.rank() != 4 || filter.dim(2) != filter.dim(3) || filter.dim(2) < 1) {
             throw new CheckpointException(
                     FILTER + " is " + Arrays.toString(filter.shape()) + "; a Vision Transformer's is [D, 3, P, P]");
         }
         tensors.put(FILTER, filter);
         return filter;
+    }
+
+    private void requireChannels(HostTensor filter, Optional<ResNet> trunk) {
+        int channels = trunk.map(net -> net.outputs(net.units().size() - 1)).orElse(3);
+        if (filter.dim(1) != channels) {
+            throw new CheckpointException(
+                    FILTER + " is " + Arrays.toString(filter.shape()) + "; it is [D, " + channels + ", P, P]");
+        }
+        if (trunk.isPresent() && settings.patchSize().isPresent()) {
+            throw new CheckpointException(
+                    "--patch-size does not go with a hybrid: its patches are of a map, not of pixels");
+        }
     }
 
     private HostTensor require(String name) {
@@ -197,7 +226,7 @@ public final class CheckpointImport {
      * Brings the position embedding to {@code [1, N+1+R, D]}, or {@code [1, N, D]} without a class token; gives H = W. Tokens
      * that have no position in the checkpoint get zeros: the class token of DeiT-III, the registers of DINOv2.
      */
-    private int fitPositions(HostTensor filter, int d, int joined) {
+    private int fitPositions(HostTensor filter, int d, int joined, int stride) {
         HostTensor positions = require(POSITIONS);
         if (positions.rank() == 2) {
             positions = Layout.reshape(positions, 1, positions.dim(0), positions.dim(1));
@@ -222,8 +251,8 @@ public final class CheckpointImport {
             prefix = wanted;
         }
         int from = (int) Math.round(Math.sqrt(positions.dim(1) - prefix));
-        int oldPatch = Math.toIntExact(filter.dim(2));
-        int patch = settings.patchSize().orElse(oldPatch);
+        int oldPatch = Math.toIntExact(filter.dim(2)) * stride;
+        int patch = stride == 1 ? settings.patchSize().orElse(oldPatch) : oldPatch;
         int imageSize = settings.imageSize().orElse(from * oldPatch);
         if (patch < 1 || imageSize < patch || imageSize % patch != 0) {
             throw new CheckpointException("image size " + imageSize + " is no multiple of patch size " + patch
@@ -238,7 +267,7 @@ public final class CheckpointImport {
         Resampling usual = switch (dialect) {
             case GOOGLE -> Resampling.ZOOM;
             case TIMM -> Resampling.BICUBIC_ANTIALIAS;
-            case HUGGING_FACE, CLIP -> Resampling.BICUBIC;
+            case HUGGING_FACE, CLIP, BIT, TIMM_BIT -> Resampling.BICUBIC;
         };
         return settings.positions().orElse(usual);
     }
@@ -270,7 +299,8 @@ public final class CheckpointImport {
         return classes;
     }
 
-    private ModelConfig config(int imageSize, int patch, int d, int classes, int registers, ModelOptions options) {
+    private ModelConfig config(
+            int imageSize, int patch, int d, int classes, int registers, ModelOptions options, Optional<ResNet> trunk) {
         int heads = settings.heads().orElseGet(() -> heads(d));
         if (heads < 1 || d % heads != 0) {
             throw new CheckpointException(
@@ -279,7 +309,7 @@ public final class CheckpointImport {
         return new ModelConfig(
                 settings.name().orElse("ViT-D" + d + "/" + patch),
                 imageSize,
-                new Patches(patch),
+                trunk.<ModelConfig.Tokenizer>map(net -> net).orElseGet(() -> new Patches(patch)),
                 d,
                 layers(),
                 heads,
@@ -305,52 +335,5 @@ public final class CheckpointImport {
         int usual = d == 1280 ? 16 : Math.max(1, d / 64); // H has heads of 80, all others of 64
         notes.add("the checkpoint does not say how many heads it has: " + usual + " are taken for granted (--heads)");
         return usual;
-    }
-
-    private void requireLayout(ModelConfig config) {
-        TreeSet<String> missing = new TreeSet<>();
-        List<String> misshapen = new ArrayList<>();
-        TreeSet<String> unexpected = new TreeSet<>(tensors.keySet());
-        for (ParameterLayout.Entry entry : ParameterLayout.of(config).entries()) {
-            HostTensor tensor = tensors.get(entry.name());
-            unexpected.remove(entry.name());
-            if (tensor == null) {
-                missing.add(entry.name());
-            } else if (tensor.values().length == entry.count()
-                    && squeezed(tensor.shape()).equals(squeezed(entry.shape()))) {
-                tensors.put(entry.name(), new HostTensor(entry.shape(), tensor.values()));
-            } else {
-                misshapen.add(entry.name() + " is " + Arrays.toString(tensor.shape()) + ", not "
-                        + Arrays.toString(entry.shape()));
-            }
-        }
-        if (!missing.isEmpty() || !misshapen.isEmpty() || !unexpected.isEmpty()) {
-            throw new CheckpointException("the checkpoint (" + dialect
-                    + ", by timm's names) is not a whole Vision Transformer of "
-                    + config.layers() + " layers and a hidden size of " + config.hiddenSize() + ". Missing: " + missing
-                    + ". Of another shape: " + misshapen + ". Unexpected: " + unexpected);
-        }
-    }
-
-    private static List<Long> squeezed(long[] shape) {
-        return Arrays.stream(shape).filter(dim -> dim != 1).boxed().toList();
-    }
-
-    private List<String> labels(int classes) {
-        if (!settings.labels().isEmpty()) {
-            if (settings.labels().size() != classes) {
-                throw new CheckpointException(
-                        settings.labels().size() + " labels were given; the checkpoint has " + classes + " classes");
-            }
-            return settings.labels();
-        }
-        JsonNode byId = checkpoint.settings().path("id2label");
-        if (classes > 1 && IntStream.range(0, classes).allMatch(i -> byId.has(Integer.toString(i)))) {
-            return IntStream.range(0, classes)
-                    .mapToObj(i -> byId.get(Integer.toString(i)).asText())
-                    .toList();
-        }
-        notes.add("the checkpoint has no names for its classes: they are called \"class 0\" and so on (--labels)");
-        return IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
     }
 }

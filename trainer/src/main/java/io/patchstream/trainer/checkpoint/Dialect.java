@@ -15,8 +15,10 @@ enum Dialect {
     GOOGLE("embedding/kernel") {
         @Override
         Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors) {
-            return GoogleLayout.poolingJoined(separateQkvJoined(
-                    renamed(GoogleLayout.unstacked(tensors), GoogleLayout.RULES, GoogleLayout::turned)));
+            return GoogleLayout.poolingJoined(separateQkvJoined(renamed(
+                    ResNetLayout.countedFromZero(GoogleLayout.unstacked(tensors)),
+                    GoogleLayout.RULES,
+                    GoogleLayout::turned)));
         }
     },
     /** timm, and what follows it: DeiT, DINO, DINOv2, MAE. */
@@ -31,6 +33,20 @@ enum Dialect {
         @Override
         Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors) {
             return separateQkvJoined(renamed(tensors, HUGGING_FACE_RULES, (name, tensor) -> tensor));
+        }
+    },
+    /** BiT's authors' {@code .npz}. */
+    BIT("root_block/standardized_conv2d/kernel") {
+        @Override
+        Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors) {
+            return renamed(ResNetLayout.countedFromZero(tensors), ResNetLayout.BIT_RULES, ResNetLayout::turned);
+        }
+    },
+    /** timm's BiT; its root is {@code stem.conv} by itself, not within a hybrid's trunk. */
+    TIMM_BIT("stem.conv.weight") {
+        @Override
+        Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors) {
+            return renamed(tensors, ResNetLayout.TIMM_RULES, (name, tensor) -> tensor);
         }
     },
     /** Hugging Face's CLIP and SigLIP, whose towers of pictures are taken. */
@@ -104,6 +120,11 @@ enum Dialect {
 
     /** The tensors by timm's names and in its layout. What has no translation keeps its name. */
     abstract Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors);
+
+    /** Whether it is a BiT ResNet, and no transformer. */
+    boolean isBit() {
+        return this == BIT || this == TIMM_BIT;
+    }
 
     /**
      * @throws CheckpointException when the names are none that is known

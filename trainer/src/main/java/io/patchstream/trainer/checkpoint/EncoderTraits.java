@@ -104,7 +104,7 @@ final class EncoderTraits {
             case GOOGLE -> "gelu_pytorch_tanh";
             case CLIP -> tensors.containsKey("cls_token") ? "quick_gelu" : "gelu_pytorch_tanh";
             case TIMM -> settings.path("architecture").asText("").contains("quickgelu") ? "quick_gelu" : "gelu";
-            case HUGGING_FACE -> "gelu";
+            case HUGGING_FACE, BIT, TIMM_BIT -> "gelu";
         };
         String stated = settings.path("model_args").path("act_layer").asText(usual);
         return wishes.gelu().orElseGet(() -> named(settings.path("hidden_act").asText(stated)));
@@ -123,7 +123,7 @@ final class EncoderTraits {
 
     double layerNormEpsilon() {
         double usual = switch (dialect) {
-            case GOOGLE -> 1e-6;
+            case GOOGLE, BIT, TIMM_BIT -> 1e-6;
             case TIMM -> tensors.containsKey("norm_pre.weight") ? 1e-5 : 1e-6;
             case CLIP -> tensors.containsKey("cls_token") ? 1e-5 : 1e-6;
             case HUGGING_FACE -> 1e-12;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Flax's layout of a ViT, as the paper's code ({@code _1}, {@code _3}, {@code _2}) and big_vision ({@code _0}, {@code _0},
@@ -21,7 +22,7 @@ final class GoogleLayout {
 
     private static final String POOLING = OUTER + "MAPHead_0/MultiHeadDotProductAttention_0/";
 
-    static final List<Dialect.Rule> RULES = List.of(
+    private static final List<Dialect.Rule> ENCODER_RULES = List.of(
             Dialect.Rule.of(OUTER + "cls", "cls_token"),
             Dialect.Rule.of(OUTER + "(?:Transformer/posembed_input/)?pos_embedding", "pos_embed"),
             Dialect.Rule.of(OUTER + "embedding/kernel", "patch_embed.proj.weight"),
@@ -55,6 +56,9 @@ final class GoogleLayout {
             Dialect.Rule.of(OUTER + "pre_logits/bias", "pre_logits.bias"),
             Dialect.Rule.of(OUTER + "head/kernel", "head.weight"),
             Dialect.Rule.of(OUTER + "head/bias", "head.bias"));
+
+    static final List<Dialect.Rule> RULES = Stream.concat(ENCODER_RULES.stream(), ResNetLayout.HYBRID_RULES.stream())
+            .toList();
 
     private GoogleLayout() {}
 
@@ -107,7 +111,7 @@ final class GoogleLayout {
 
     /** A tensor in timm's order of elements. */
     static HostTensor turned(String timm, HostTensor tensor) {
-        if (timm.equals("patch_embed.proj.weight") && tensor.rank() == 4) {
+        if (timm.startsWith("patch_embed.") && timm.endsWith(".weight") && tensor.rank() == 4) {
             return Layout.permute(tensor, 3, 2, 0, 1);
         }
         if (timm.matches(".*attn(_pool)?\\.proj\\.weight") && tensor.rank() == 3) {

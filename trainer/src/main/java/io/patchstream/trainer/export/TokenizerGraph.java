@@ -3,6 +3,7 @@ package io.patchstream.trainer.export;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelConfig.Convolutions;
 import io.patchstream.trainer.model.ModelConfig.Patches;
+import io.patchstream.trainer.model.ModelConfig.ResNet;
 import io.patchstream.trainer.tensor.HostTensor;
 import java.util.List;
 
@@ -25,12 +26,19 @@ final class TokenizerGraph {
         String planes = graph.node("Transpose", "pixels.nchw", List.of(pixels), Attribute.list("perm", 0, 3, 1, 2));
         String floats = graph.node(
                 "Cast", "pixels.float", List.of(planes), Attribute.of("to", (long) ElementType.FLOAT.code()));
-        String map = config.tokenizer() instanceof Patches patches
-                ? patchEmbedding(floats, patches.size())
-                : convolutions(floats, (Convolutions) config.tokenizer());
+        String map = map(floats);
         String shape = graph.constant(Initializer.longs("tokens.shape", 0, d, config.tokens()));
         String flat = graph.node("Reshape", "tokens.flat", List.of(map, shape));
         return graph.node("Transpose", "tokens", List.of(flat), Attribute.list("perm", 0, 2, 1));
+    }
+
+    private String map(String floats) {
+        if (config.tokenizer() instanceof Patches patches) {
+            return patchEmbedding(floats, patches.size());
+        }
+        return config.tokenizer() instanceof ResNet net
+                ? new ResNetGraph(net, parameters, graph).map(normalised(floats), config.imageSize(), d)
+                : convolutions(normalised(floats), (Convolutions) config.tokenizer());
     }
 
     /**
@@ -65,14 +73,18 @@ final class TokenizerGraph {
                 Attribute.list("strides", patch, patch));
     }
 
-    /** Normalises explicitly: the padding must be zero after it, so it cannot be folded. */
-    private String convolutions(String floats, Convolutions tokenizer) {
+    /** Explicitly: the padding must be zero after it, so it cannot be folded. */
+    private String normalised(String floats) {
         double std = config.normalisation().std();
         String scale = graph.constant(Initializer.scalar("normalise.scale", (float) (1 / (255 * std))));
         String shift = graph.constant(Initializer.scalar(
                 "normalise.shift", (float) (-config.normalisation().mean() / std)));
-        String map = graph.node(
+        return graph.node(
                 "Add", "normalise.add", List.of(graph.node("Mul", "normalise.mul", List.of(floats, scale)), shift));
+    }
+
+    private String convolutions(String normalised, Convolutions tokenizer) {
+        String map = normalised;
         int kernel = tokenizer.kernel();
         int padding = kernel / 2;
         int channels = 3;

@@ -41,7 +41,7 @@ public final class Initialisation {
             case LAYER_SCALE ->
                 java.util.Arrays.fill(values, (float) config.options().layerScale());
             case NORM_SCALE -> java.util.Arrays.fill(values, 1);
-            case HEAD_KERNEL, BIAS, CLASS_TOKEN -> {
+            case HEAD_KERNEL, BIAS, CLASS_TOKEN, ZERO_SCALE -> {
                 // zero, as Java makes them
             }
         }

@@ -77,6 +77,120 @@ public record ModelConfig(
         }
     }
 
+    /** How a standardised convolution keeps its divisor from zero. */
+    public enum Standardisation {
+        /** {@code sqrt(variance + 1e-10)}: BiT's authors. */
+        BIT(1e-10, false),
+        /** {@code deviation + 1e-5}: the paper's code, for hybrids. */
+        HYBRID(1e-5, true),
+        /** {@code sqrt(variance + 1e-8)}: timm, for both. */
+        TIMM(1e-8, false);
+
+        private final double epsilon;
+        private final boolean outside;
+
+        Standardisation(double epsilon, boolean outside) {
+            this.epsilon = epsilon;
+            this.outside = outside;
+        }
+
+        /** What is added. */
+        public double epsilon() {
+            return epsilon;
+        }
+
+        /** Whether it is added to the deviation rather than to the variance. */
+        public boolean outside() {
+            return outside;
+        }
+    }
+
+    /**
+     * A ResNet with group norms of 32 groups and standardised weights: root of stride 4, then stages of bottleneck units, each
+     * stage but the first of stride 2 and of twice the channels.
+     *
+     * @param units of each stage; none for the root alone
+     * @param width channels of the root; the stages give 4, 8, 16 and 32 times as many
+     * @param hybrid whether it is the trunk of a hybrid (post-activation, SAME padding) and not BiT (pre-activation)
+     * @param patch P of the projection that follows in a hybrid; 0 for BiT, whose last map is the tokens
+     * @param groupNormEpsilon epsilon of every group norm
+     * @param standardisation of the weights
+     */
+    public record ResNet(
+            List<Integer> units,
+            int width,
+            boolean hybrid,
+            int patch,
+            double groupNormEpsilon,
+            Standardisation standardisation)
+            implements Tokenizer {
+        public ResNet {
+            units = List.copyOf(units);
+            requireNonNull(standardisation, "standardisation");
+            if (width < 32
+                    || width % 32 != 0
+                    || hybrid == patch < 1
+                    || units.stream().anyMatch(count -> count < 1)) {
+                throw new IllegalArgumentException(
+                        "a ResNet of width " + width + ", patch size " + patch + " and units " + units
+                                + "; widths are multiples of 32, units at least 1, and hybrids alone have patches");
+            }
+            if (!hybrid && units.isEmpty()) {
+                throw new IllegalArgumentException("a BiT ResNet without stages");
+            }
+        }
+
+        @Override
+        public int tokens(int imageSize) {
+            int side = mapSide(imageSize) / Math.max(1, patch);
+            return side * side;
+        }
+
+        /** Rows and columns of the last map. */
+        private int mapSide(int imageSize) {
+            int side = imageSize;
+            for (int i = 0; i < 2 + Math.max(0, units.size() - 1); i++) {
+                side = (side + 1) / 2;
+            }
+            return side;
+        }
+
+        /** Pixels from one place of the last map to the next. */
+        public int stride() {
+            return 4 << Math.max(0, units.size() - 1);
+        }
+
+        /** Channels that a stage gives; of the root where there is no stage. */
+        public int outputs(int stage) {
+            return stage < 0 ? width : 4 * width << stage;
+        }
+
+        /** Before the names of the trunk's parameters. */
+        public String prefix() {
+            return hybrid ? "patch_embed.backbone." : "";
+        }
+
+        /** Before the names of a unit's parameters. */
+        public String unit(int stage, int unit) {
+            return prefix() + "stages." + stage + ".blocks." + unit + ".";
+        }
+
+        /** Rows of padding above; and columns to the left. */
+        public int paddingBefore(int side, int kernel, int stride) {
+            return hybrid ? same(side, kernel, stride) / 2 : kernel / 2;
+        }
+
+        /** Rows of padding below; and columns to the right. SAME puts the odd one here. */
+        public int paddingAfter(int side, int kernel, int stride) {
+            int same = same(side, kernel, stride);
+            return hybrid ? same - same / 2 : kernel / 2;
+        }
+
+        private static int same(int side, int kernel, int stride) {
+            return Math.max(0, ((side + stride - 1) / stride - 1) * stride + kernel - side);
+        }
+    }
+
     /** How tokens become one embedding of size D, after the last layer norm. */
     public enum Pooling {
         /** The class token, as in the paper. */
@@ -138,6 +252,18 @@ public record ModelConfig(
         if (options.positions() == Positions.RELATIVE && (registers > 0 || options.distilled())) {
             throw new IllegalArgumentException(
                     "relative positions know image tokens and one class token, not registers or a distillation token");
+        }
+        if (tokenizer instanceof ResNet net
+                && !net.hybrid()
+                && (hiddenSize != net.outputs(net.units().size() - 1)
+                        || layers != 0
+                        || pooling != Pooling.MEAN
+                        || options.positions() != Positions.NONE
+                        || options.finalNorm() != ModelOptions.FinalNorm.NONE)) {
+            throw new IllegalArgumentException("a BiT ResNet of hidden size " + hiddenSize + ", " + layers
+                    + " encoder blocks, pooling " + pooling + " and " + options
+                    + "; it gives the mean of its last map of "
+                    + net.outputs(net.units().size() - 1) + " channels, without blocks, positions and another norm");
         }
         if (tokenizer instanceof Patches patches && imageSize % patches.size() != 0) {
             throw new IllegalArgumentException(

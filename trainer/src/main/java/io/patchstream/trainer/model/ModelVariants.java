@@ -5,6 +5,8 @@ import io.patchstream.trainer.model.ModelConfig.Gelu;
 import io.patchstream.trainer.model.ModelConfig.Normalisation;
 import io.patchstream.trainer.model.ModelConfig.Patches;
 import io.patchstream.trainer.model.ModelConfig.Pooling;
+import io.patchstream.trainer.model.ModelConfig.ResNet;
+import io.patchstream.trainer.model.ModelConfig.Standardisation;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -18,6 +20,8 @@ import java.util.regex.Pattern;
 public final class ModelVariants {
     private static final Pattern VIT = Pattern.compile("ViT-(mu|Ti|b|S|M|B|L|So400m|H|g|G|e)/(\\d{1,3})");
     private static final Pattern COMPACT = Pattern.compile("CCT-(2|4|6|7|14)/(\\d)x(\\d)");
+    private static final Pattern HYBRID = Pattern.compile("R(26|50|)\\+ViT-(Ti|S|B|L)/(16|32)");
+    private static final Pattern BIT = Pattern.compile("BiT-R(50|101|152)x([1-4])");
     private static final double EPSILON = 1e-6;
 
     private static final Map<String, Size> VIT_SIZES = Map.ofEntries(
@@ -40,6 +44,17 @@ public final class ModelVariants {
             "6", new Size(256, 6, 4, 512),
             "7", new Size(256, 7, 4, 512),
             "14", new Size(384, 14, 6, 1152));
+
+    private static final Map<String, List<Integer>> UNITS = Map.of(
+            "26", List.of(2, 2, 2, 2),
+            "50", List.of(3, 4, 6, 3),
+            "101", List.of(3, 4, 23, 3),
+            "152", List.of(3, 8, 36, 3));
+
+    /** Channels of a ResNet's root at width 1. */
+    private static final int ROOT = 64;
+    /** Epsilon of BiT's group norms. */
+    private static final double BIT_EPSILON = 1e-5;
 
     /** Channels of all but the last convolution of a compact transformer's tokenizer. */
     private static final int CHANNELS = 64;
@@ -91,9 +106,65 @@ public final class ModelVariants {
                     Pooling.SEQUENCE,
                     Gelu.ERF);
         }
+        Matcher hybrid = HYBRID.matcher(name);
+        if (hybrid.matches()) {
+            Size size = VIT_SIZES.get(hybrid.group(2));
+            ResNet trunk = trunk(hybrid.group(1), hybrid.group(3).equals("16"));
+            return config(name, imageSize, trunk, size, classes, Pooling.CLASS_TOKEN, Gelu.TANH);
+        }
+        Matcher bit = BIT.matcher(name);
+        if (bit.matches()) {
+            int width = ROOT * Integer.parseInt(bit.group(2));
+            ResNet net = new ResNet(UNITS.get(bit.group(1)), width, false, 0, BIT_EPSILON, Standardisation.BIT);
+            return bit(name, net, imageSize, classes);
+        }
         throw new IllegalArgumentException(
                 "no model is called " + name
-                        + "; there are ViT-{mu,Ti,b,S,M,B,L,So400m,H,g,G,e}/PATCH, such as ViT-B/16, and CCT-{2,4,6,7,14}/KERNELxLAYERS, such as CCT-4/3x2");
+                        + "; there are ViT-{mu,Ti,b,S,M,B,L,So400m,H,g,G,e}/PATCH, such as ViT-B/16, CCT-{2,4,6,7,14}/KERNELxLAYERS, such as CCT-4/3x2, R{26,50}+ViT-{Ti,S,B,L}/{16,32}, R+ViT-Ti/16, and BiT-R{50,101,152}x{1,2,3,4}");
+    }
+
+    /**
+     * A hybrid's trunk. With /16, the fourth stage's units are in the third, whose map is twice as large to each side: four times the
+     * tokens. Without stages, the root is followed by patches of 8.
+     */
+    private static ResNet trunk(String depth, boolean extended) {
+        if (depth.isEmpty()) {
+            return new ResNet(List.of(), ROOT, true, 8, EPSILON, Standardisation.HYBRID);
+        }
+        List<Integer> units = UNITS.get(depth);
+        List<Integer> stages = extended ? List.of(units.get(0), units.get(1), units.get(2) + units.get(3)) : units;
+        return new ResNet(stages, ROOT, true, 1, EPSILON, Standardisation.HYBRID);
+    }
+
+    /** A BiT ResNet: its last map's mean is the embedding. */
+    public static ModelConfig bit(String name, ResNet net, int imageSize, int classes) {
+        int d = net.outputs(net.units().size() - 1);
+        return new ModelConfig(
+                name,
+                imageSize,
+                net,
+                d,
+                0,
+                1,
+                d,
+                classes,
+                Pooling.MEAN,
+                Gelu.ERF,
+                EPSILON,
+                0,
+                0,
+                Normalisation.HALF,
+                0,
+                new ModelOptions(
+                        ModelOptions.Positions.NONE,
+                        ModelOptions.Mlp.PLAIN,
+                        true,
+                        false,
+                        ModelOptions.FinalNorm.NONE,
+                        0,
+                        0,
+                        true,
+                        false));
     }
 
     private static ModelConfig config(

@@ -3,6 +3,7 @@ package io.patchstream.trainer.model;
 import io.patchstream.trainer.model.ModelConfig.Convolutions;
 import io.patchstream.trainer.model.ModelConfig.Patches;
 import io.patchstream.trainer.model.ModelConfig.Pooling;
+import io.patchstream.trainer.model.ModelConfig.ResNet;
 import io.patchstream.trainer.model.ModelOptions.FinalNorm;
 import io.patchstream.trainer.model.ModelOptions.Mlp;
 import io.patchstream.trainer.model.ModelOptions.Positions;
@@ -33,6 +34,8 @@ public final class ParameterLayout {
         MLP_BIAS,
         /** A layer norm's weight. */
         NORM_SCALE,
+        /** A norm's weight that begins at zero. */
+        ZERO_SCALE,
         /** LayerScale's factors {@code [D]}. */
         LAYER_SCALE,
         /** The class token, the distillation token and the registers {@code [1, 1+R, D]}. */
@@ -98,6 +101,8 @@ public final class ParameterLayout {
             entries.add(new Entry(
                     "patch_embed.proj.weight", Role.PATCH_FILTER, d, COLOURS, patches.size(), patches.size()));
             entries.add(new Entry("patch_embed.proj.bias", Role.BIAS, d));
+        } else if (config.tokenizer() instanceof ResNet net) {
+            ResNetLayout.list(net, d, (name, role, shape) -> entries.add(new Entry(name, role, shape)));
         } else if (config.tokenizer() instanceof Convolutions convolutions) {
             long in = COLOURS;
             for (int i = 0; i < convolutions.layers(); i++) {

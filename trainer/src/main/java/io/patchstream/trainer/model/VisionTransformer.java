@@ -29,15 +29,22 @@ public final class VisionTransformer implements AutoCloseable {
     public VisionTransformer(ModelConfig config, Map<String, HostTensor> parameters) {
         this.config = config;
         this.weights = new Weights(config, parameters);
-        this.tokenizer = config.tokenizer() instanceof ModelConfig.Patches patches
-                ? new PatchEmbedding(weights, patches)
-                : new ConvolutionalTokenizer(weights, (ModelConfig.Convolutions) config.tokenizer());
+        this.tokenizer = tokenizer(weights, config.tokenizer());
         this.blocks = new EncoderBlock[config.layers()];
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = new EncoderBlock(weights, i, config);
         }
         this.positions = new Positions(config, weights);
         this.answer = new Answer(weights, config);
+    }
+
+    private static TokenSource tokenizer(Weights weights, ModelConfig.Tokenizer tokenizer) {
+        if (tokenizer instanceof ModelConfig.Patches patches) {
+            return new PatchEmbedding(weights, patches);
+        }
+        return tokenizer instanceof ModelConfig.ResNet net
+                ? new ResidualNetwork(weights, net)
+                : new ConvolutionalTokenizer(weights, (ModelConfig.Convolutions) tokenizer);
     }
 
     /**
