@@ -4,22 +4,29 @@ embedding that the family's own code gives for the same pixels. Writes into trai
     pip install numpy scipy torch timm transformers safetensors && python trainer/src/test/oracle/make_checkpoints.py
 """
 import argparse
+import json
 import os
 import pathlib
 import shutil
+from functools import partial
 
 import numpy
+import timm.models.deit as deit
 import timm.models.vision_transformer as vision_transformer
 import torch
 import transformers
 from safetensors.torch import save_file
 from scipy.ndimage import zoom
-from timm.layers import resample_patch_embed
+from timm.layers import SwiGLUPacked, resample_patch_embed
 
 ROOT = pathlib.Path(__file__).parent.parent / "resources" / "checkpoints"
 PIXELS = numpy.random.default_rng(7).integers(0, 256, (3, 16, 16, 3), dtype=numpy.uint8)
 HALF = ([0.5] * 3, [0.5] * 3)
+CLIP = ([0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711])
 IMAGENET = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+
+
+SIZES = dict(img_size=16, patch_size=4, embed_dim=8, depth=2, num_heads=2, mlp_ratio=2, num_classes=5)
 
 
 def image(statistics):
@@ -49,8 +56,7 @@ def golden(path, **outputs):
 
 
 def timm_model(**options):
-    settings = dict(img_size=16, patch_size=4, embed_dim=8, depth=2, num_heads=2, mlp_ratio=2, num_classes=5)
-    return randomise(vision_transformer.VisionTransformer(**{**settings, **options}))
+    return randomise(vision_transformer.VisionTransformer(**{**SIZES, **options}))
 
 
 def timm_golden(path, model, statistics):
@@ -185,6 +191,123 @@ def make_hugging_face():
     golden(path, embedding=model.vit(image(IMAGENET)).last_hidden_state[:, 0])
 
 
+def make_later_timm():
+    path, model = folder("timm-distilled"), randomise(deit.VisionTransformerDistilled(**SIZES))
+    save_file(model.state_dict(), path / "model.safetensors")
+    timm_golden(path, model, IMAGENET)
+
+    path, model = folder("timm-siglip"), timm_model(class_token=False, global_pool="map")
+    save_file(model.state_dict(), path / "model.safetensors")
+    timm_golden(path, model, HALF)
+
+    path = folder("timm-clip")
+    model = timm_model(pre_norm=True, act_layer="quick_gelu", norm_layer=partial(torch.nn.LayerNorm, eps=1e-5))
+    save_file(model.state_dict(), path / "model.safetensors")
+    (path / "config.json").write_text(json.dumps({"architecture": "vit_base_patch32_clip_quickgelu_224", "pretrained_cfg": {
+        "mean": CLIP[0], "std": CLIP[1], "interpolation": "bicubic", "crop_pct": 0.9, "crop_mode": "center"}}))
+    timm_golden(path, model, CLIP)
+
+    path = folder("dinov2-giant-pth")
+    model = timm_model(mlp_layer=SwiGLUPacked, mlp_ratio=4, act_layer=torch.nn.SiLU, init_values=1e-5, num_classes=0)
+    original = {name.replace("mlp.fc1", "mlp.w12").replace("mlp.fc2", "mlp.w3"): value
+                for name, value in model.state_dict().items()}
+    original["mask_token"] = torch.zeros(1, 8)
+    torch.save(original, path / "dinov2.pth")
+    golden(path, embedding=model(image(IMAGENET)))
+
+
+def make_later_google():
+    old = dict(numpy.load(ROOT / "google-npz" / "vit.npz"))
+    read = timm_model(act_layer="gelu_tanh")
+    read.load_pretrained(str(ROOT / "google-npz" / "vit.npz"))
+    read.reset_classifier(0)
+
+    path = folder("google-pre-logits-npz")
+    generator = numpy.random.default_rng(3)
+    draw = lambda *shape: generator.normal(0, 0.3, shape).astype(numpy.float32)
+    old.update({"pre_logits/kernel": draw(8, 6), "pre_logits/bias": draw(6), "head/kernel": draw(6, 5), "head/bias": draw(5)})
+    numpy.savez(path / "vit.npz", **old)
+    # timm leaves pre_logits out; the paper's code is Dense and tanh.
+    embedding = torch.tanh(read(image(HALF)) @ torch.from_numpy(old["pre_logits/kernel"]) + torch.from_numpy(old["pre_logits/bias"]))
+    golden(path, embedding=embedding,
+           logits=embedding @ torch.from_numpy(old["head/kernel"]) + torch.from_numpy(old["head/bias"]))
+
+    path = folder("siglip-npz")
+    scanned = dict(numpy.load(ROOT / "big-vision-npz" / "vit.npz"))
+    tower = {name.replace("params/", "params/img/"): value for name, value in scanned.items() if not name.endswith("cls")}
+    tower["params/img/pos_embedding"] = tower.pop("params/img/Transformer/posembed_input/pos_embedding")[:, 1:]
+    head = "params/img/MAPHead_0/"
+    for part in ("query", "key", "value"):
+        tower[f"{head}MultiHeadDotProductAttention_0/{part}/kernel"] = draw(8, 2, 4)
+        tower[f"{head}MultiHeadDotProductAttention_0/{part}/bias"] = draw(2, 4)
+    tower[head + "MultiHeadDotProductAttention_0/out/kernel"] = draw(2, 4, 8)
+    tower[head + "MultiHeadDotProductAttention_0/out/bias"] = draw(8)
+    tower[head + "LayerNorm_0/scale"], tower[head + "LayerNorm_0/bias"] = 1 + draw(8), draw(8)
+    tower[head + "MlpBlock_0/Dense_0/kernel"], tower[head + "MlpBlock_0/Dense_0/bias"] = draw(8, 16), draw(16)
+    tower[head + "MlpBlock_0/Dense_1/kernel"], tower[head + "MlpBlock_0/Dense_1/bias"] = draw(16, 8), draw(8)
+    tower[head + "probe"] = draw(1, 1, 8)
+    unpacked = {}
+    for name, value in tower.items():  # timm reads layers one by one
+        if "encoderblock/" in name:
+            for i in range(2):
+                unpacked[name.replace("encoderblock/", f"encoderblock_{i}/")] = value[i]
+        else:
+            unpacked[name] = value
+    numpy.savez(path / "vit.npz", **unpacked)
+    model = randomise(vision_transformer.VisionTransformer(
+        **{**SIZES, "num_classes": 0}, class_token=False, global_pool="map", act_layer="gelu_tanh"), 1)
+    model.load_pretrained(str(path / "vit.npz"))
+    numpy.savez(path / "vit.npz", **tower)
+    golden(path, embedding=model(image(HALF)))
+
+
+def make_later_hugging_face():
+    sizes = dict(hidden_size=8, num_hidden_layers=2, num_attention_heads=2, image_size=16, patch_size=4)
+    crop = dict(size={"shortest_edge": 18}, crop_size={"height": 16, "width": 16}, resample=3)
+
+    path = folder("hf-deit-distilled")
+    config = transformers.DeiTConfig(**sizes, intermediate_size=16, id2label={i: f"thing {i}" for i in range(5)})
+    model = randomise(transformers.DeiTForImageClassificationWithTeacher(config))
+    hugging_face(path, model, transformers.DeiTImageProcessor(
+        size={"height": 20, "width": 20}, crop_size={"height": 16, "width": 16}, resample=3,
+        image_mean=IMAGENET[0], image_std=IMAGENET[1]))
+    golden(path, logits=model(image(IMAGENET)).logits)
+
+    path = folder("hf-dinov2-giant")
+    model = randomise(transformers.Dinov2Model(transformers.Dinov2Config(**sizes, mlp_ratio=2, use_swiglu_ffn=True)))
+    hugging_face(path, model, transformers.BitImageProcessor(**crop, image_mean=IMAGENET[0], image_std=IMAGENET[1]))
+    golden(path, embedding=model(image(IMAGENET)).pooler_output)
+
+    processor = transformers.CLIPImageProcessor(**crop)
+    path = folder("hf-clip")
+    model = randomise(transformers.CLIPVisionModel(transformers.CLIPVisionConfig(**sizes, intermediate_size=16)))
+    hugging_face(path, model, processor)
+    golden(path, embedding=model(image(CLIP)).pooler_output)
+
+    path = folder("hf-clip-projection")
+    config = transformers.CLIPConfig(
+        vision_config=dict(**sizes, intermediate_size=16), projection_dim=6,
+        text_config=dict(hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8, vocab_size=16,
+                         max_position_embeddings=4))
+    model = randomise(transformers.CLIPModel(config))
+    hugging_face(path, model, processor)
+    golden(path, embedding=model.get_image_features(image(CLIP)))
+
+    processor = transformers.SiglipImageProcessor(size={"height": 16, "width": 16})
+    path = folder("hf-siglip")
+    model = randomise(transformers.SiglipVisionModel(transformers.SiglipVisionConfig(**sizes, intermediate_size=16)))
+    hugging_face(path, model, processor)
+    golden(path, embedding=model(image(HALF)).pooler_output)
+
+    path = folder("hf-siglip-classifier")
+    config = transformers.SiglipConfig(vision_config=dict(**sizes, intermediate_size=16),
+                                       text_config=dict(hidden_size=8, num_hidden_layers=1, num_attention_heads=2),
+                                       id2label={i: f"thing {i}" for i in range(5)})
+    model = randomise(transformers.SiglipForImageClassification(config))
+    hugging_face(path, model, processor)
+    golden(path, logits=model(image(HALF)).logits)
+
+
 def make_resampled():
     path = folder("resampled")
     grid = torch.randn(1, 3, 4, 4, generator=torch.Generator().manual_seed(3))
@@ -227,5 +350,8 @@ if __name__ == "__main__":
         make_timm()
         make_google()
         make_hugging_face()
+        make_later_timm()
+        make_later_google()
+        make_later_hugging_face()
         make_resampled()
         make_refused()

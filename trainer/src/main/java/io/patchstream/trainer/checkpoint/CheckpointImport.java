@@ -1,11 +1,10 @@
 package io.patchstream.trainer.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.patchstream.trainer.model.ModelConfig;
-import io.patchstream.trainer.model.ModelConfig.Gelu;
 import io.patchstream.trainer.model.ModelConfig.Normalisation;
 import io.patchstream.trainer.model.ModelConfig.Patches;
-import io.patchstream.trainer.model.ModelConfig.Pooling;
+import io.patchstream.trainer.model.ModelConfig.ResNet;
+import io.patchstream.trainer.model.ModelOptions;
 import io.patchstream.trainer.model.ParameterLayout;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.tensor.HostTensor;
@@ -15,13 +14,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * From a checkpoint to a model of ours. What other families do and ours does not is folded into weights where that is exact:
  * LayerScale into the layers before it, pixel statistics into the patch filter, a class token without a position into a
- * position of zero, registers into rows of the class token, absent biases into zeros. What cannot be folded is refused by name.
+ * position of zero, registers and distillation tokens into rows of the class token, absent biases into zeros. What cannot be folded is refused by name.
  */
 public final class CheckpointImport {
     private static final String FILTER = "patch_embed.proj.weight";
@@ -32,6 +31,7 @@ public final class CheckpointImport {
     private final ImportSettings settings;
     private final Dialect dialect;
     private final Map<String, HostTensor> tensors;
+    private final EncoderTraits traits;
     private final List<String> notes = new ArrayList<>();
 
     private CheckpointImport(Checkpoint checkpoint, ImportSettings settings) {
@@ -39,6 +39,7 @@ public final class CheckpointImport {
         this.settings = settings;
         this.dialect = Dialect.of(checkpoint.tensors());
         this.tensors = new LinkedHashMap<>(dialect.toTimm(checkpoint.tensors()));
+        this.traits = new EncoderTraits(tensors, checkpoint, dialect, settings);
     }
 
     /**
@@ -57,71 +58,61 @@ public final class CheckpointImport {
      * @throws CheckpointException when the checkpoint is no Vision Transformer that can be taken in; the message names why
      */
     public static Imported of(Checkpoint checkpoint, ImportSettings settings) {
-        return new CheckpointImport(checkpoint, settings).imported();
+        Dialect dialect = Dialect.of(checkpoint.tensors());
+        return dialect.isBit()
+                ? BitImport.of(checkpoint, settings, dialect)
+                : new CheckpointImport(checkpoint, settings).imported();
     }
 
     private Imported imported() {
-        refuseWhatIsNotThere();
+        traits.settle();
+        boolean distilled = traits.distilled();
+        PixelStatistics usual = traits.usualStatistics(tensors.containsKey("blocks.0.ls1.gamma"));
         HostTensor filter = filter();
+        Optional<ResNet> trunk = ResNetLayout.trunk(tensors, dialect, Math.toIntExact(filter.dim(2)));
+        requireChannels(filter, trunk);
         int d = Math.toIntExact(filter.dim(0));
-        boolean scaled = foldLayerScale();
+        foldLayerScale();
         addAbsentBiases(d);
-        int registers = joinRegisters(d);
-        int imageSize = fitPositions(filter, d, registers);
+        int joined = joinTokens(d);
+        int imageSize =
+                fitPositions(filter, d, joined, trunk.map(ResNet::stride).orElse(1));
         int patch = settings.patchSize().orElse(Math.toIntExact(filter.dim(2)));
         if (patch != filter.dim(2)) {
             tensors.put(FILTER, Resampling.BICUBIC_ANTIALIAS.patchFilter(filter, patch));
         }
-        int classes = fitHead(d);
-        ModelConfig config = config(imageSize, patch, d, classes, registers);
-        requireLayout(config);
+        ModelOptions options = traits.options(distilled);
+        int classes = fitHead(options.representation() > 0 ? options.representation() : d, distilled);
+        ModelConfig config = config(imageSize, patch, d, classes, distilled ? joined - 1 : joined, options, trunk);
+        Completion.requireLayout(tensors, config, dialect);
 
-        Preparation preparation = Preparation.of(
-                checkpoint, dialect, imageSize, scaled ? PixelStatistics.IMAGENET : PixelStatistics.HALF);
+        Preparation preparation = Preparation.of(checkpoint, dialect, imageSize, usual);
         if (settings.statistics().isEmpty()) {
             notes.addAll(preparation.notes());
         }
-        List<HostTensor> folded = settings.statistics()
-                .orElse(preparation.statistics())
-                .foldedInto(tensors.get(FILTER), tensors.get(BIAS));
-        tensors.put(FILTER, folded.get(0));
-        tensors.put(BIAS, folded.get(1));
+        foldStatistics(settings.statistics().orElse(preparation.statistics()), trunk.isPresent());
         ModelLineage lineage = new ModelLineage("", checkpoint.sha256(), "import " + dialect, 0, Map.of(), "");
         Map<String, HostTensor> parameters = new LinkedHashMap<>();
         ParameterLayout.of(config).entries().forEach(entry -> parameters.put(entry.name(), tensors.get(entry.name())));
         return new Imported(
-                new TrainedModel(config, parameters, labels(classes), preparation.preprocessing(), lineage),
+                new TrainedModel(
+                        config,
+                        parameters,
+                        Completion.labels(checkpoint, settings, classes, notes),
+                        preparation.preprocessing(),
+                        lineage),
                 dialect.toString(),
                 notes);
     }
 
-    /** What would make another model than the checkpoint's if it were left out. */
-    private void refuseWhatIsNotThere() {
-        Map<String, String> refused = new LinkedHashMap<>();
-        refused.put("dist_token", "a distillation token");
-        refused.put("norm_pre.weight", "a layer norm before the first block");
-        refused.put("fc_norm.weight", "a layer norm after pooling");
-        refused.put("attn_pool.latent", "attention pooling");
-        refused.put("blocks.0.mlp.w12.weight", "SwiGLU");
-        refused.put("blocks.0.attn.q_norm.weight", "norms of queries and keys");
-        refused.forEach((name, what) -> {
-            if (tensors.containsKey(name)) {
-                throw new CheckpointException(
-                        "the checkpoint has " + what + " (" + name + "), which this model has not");
-            }
-        });
-        if (settings.headless()) {
-            tensors.keySet().removeIf(name -> name.matches("(head|head_dist|pre_logits)\\..*"));
-        } else if (tensors.containsKey("pre_logits.weight")) {
-            throw new CheckpointException(
-                    "the checkpoint has a hidden layer before its classifier (pre_logits), which this"
-                            + " model has not: give --headless for the embedding alone");
+    private void foldStatistics(PixelStatistics statistics, boolean padded) {
+        if (padded) {
+            statistics.requireHalf();
+            return;
         }
-        String activation = checkpoint.settings().path("hidden_act").asText("gelu");
-        if (!activation.equals("gelu") && !activation.equals("gelu_pytorch_tanh") && !activation.equals("gelu_new")) {
-            throw new CheckpointException(
-                    "config.json has hidden_act " + activation + "; gelu and gelu_pytorch_tanh are there");
-        }
+        List<HostTensor> folded = statistics.foldedInto(tensors.get(FILTER), tensors.get(BIAS));
+        tensors.put(FILTER, folded.get(0));
+        tensors.put(BIAS, folded.get(1));
     }
 
     private HostTensor filter() {
@@ -130,12 +121,24 @@ public final class CheckpointImport {
             long side = Math.round(Math.sqrt(filter.dim(1) / 3.0));
             filter = 3 * side * side == filter.dim(1) ? Layout.reshape(filter, filter.dim(0), 3, side, side) : filter;
         }
-        if (filter.rank() != 4 || filter.dim(1) != 3 || filter.dim(2) != filter.dim(3) || filter.dim(2) < 1) {
+        if (filter.rank() != 4 || filter.dim(2) != filter.dim(3) || filter.dim(2) < 1) {
             throw new CheckpointException(
                     FILTER + " is " + Arrays.toString(filter.shape()) + "; a Vision Transformer's is [D, 3, P, P]");
         }
         tensors.put(FILTER, filter);
         return filter;
+    }
+
+    private void requireChannels(HostTensor filter, Optional<ResNet> trunk) {
+        int channels = trunk.map(net -> net.outputs(net.units().size() - 1)).orElse(3);
+        if (filter.dim(1) != channels) {
+            throw new CheckpointException(
+                    FILTER + " is " + Arrays.toString(filter.shape()) + "; it is [D, " + channels + ", P, P]");
+        }
+        if (trunk.isPresent() && settings.patchSize().isPresent()) {
+            throw new CheckpointException(
+                    "--patch-size does not go with a hybrid: its patches are of a map, not of pixels");
+        }
     }
 
     private HostTensor require(String name) {
@@ -148,20 +151,18 @@ public final class CheckpointImport {
     }
 
     /** {@code gamma * (W x + b) = (gamma W) x + gamma b}. */
-    private boolean foldLayerScale() {
-        boolean found = false;
+    private void foldLayerScale() {
         for (int block = 0; tensors.containsKey("blocks." + block + ".norm1.weight"); block++) {
             String name = "blocks." + block;
-            found |= fold(name + ".ls1.gamma", name + ".attn.proj");
-            found |= fold(name + ".ls2.gamma", name + ".mlp.fc2");
+            fold(name + ".ls1.gamma", name + ".attn.proj");
+            fold(name + ".ls2.gamma", name + ".mlp.fc2");
         }
-        return found;
     }
 
-    private boolean fold(String scale, String layer) {
+    private void fold(String scale, String layer) {
         HostTensor gamma = tensors.remove(scale);
         if (gamma == null) {
-            return false;
+            return;
         }
         for (String part : List.of(".weight", ".bias")) {
             HostTensor old = require(layer + part);
@@ -176,11 +177,15 @@ public final class CheckpointImport {
             }
             tensors.put(layer + part, new HostTensor(old.shape(), values));
         }
-        return true;
     }
 
     private void addAbsentBiases(int d) {
         tensors.computeIfAbsent(BIAS, name -> HostTensor.of(new float[d], d));
+        HostTensor representation = tensors.get("pre_logits.weight");
+        if (representation != null) {
+            int size = Math.toIntExact(representation.dim(0));
+            tensors.computeIfAbsent("pre_logits.bias", name -> HostTensor.of(new float[size], size));
+        }
         for (int block = 0; block < layers(); block++) {
             String qkv = "blocks." + block + ".attn.qkv";
             if (tensors.containsKey(qkv + ".weight")) {
@@ -195,29 +200,33 @@ public final class CheckpointImport {
                 .count();
     }
 
-    /** Registers become rows of the class token; gives their number. */
-    private int joinRegisters(int d) {
-        HostTensor registers = tensors.remove("reg_token");
-        if (registers == null) {
-            return 0;
+    /** A distillation token and registers become rows of the class token; gives their number. */
+    private int joinTokens(int d) {
+        List<HostTensor> rows = new ArrayList<>();
+        for (String name : List.of("cls_token", "dist_token", "reg_token")) {
+            HostTensor tokens = rows.isEmpty() ? tensors.get(name) : tensors.remove(name);
+            if (tokens == null) {
+                if (name.equals("cls_token")) {
+                    return 0;
+                }
+                continue;
+            }
+            if (tokens.values().length % d != 0 || rows.isEmpty() && tokens.values().length != d) {
+                throw new CheckpointException(name + " is " + Arrays.toString(tokens.shape())
+                        + "; the class token is [1, 1, " + d + "] and what goes with it [1, R, " + d + "]");
+            }
+            rows.add(Layout.reshape(tokens, tokens.values().length / d, d));
         }
-        HostTensor classToken = require("cls_token");
-        if (registers.values().length % d != 0 || classToken.values().length != d) {
-            throw new CheckpointException("the class token is " + Arrays.toString(classToken.shape())
-                    + " and the registers are " + Arrays.toString(registers.shape()) + "; they are [1, 1, " + d
-                    + "] and [1, R, " + d + "]");
-        }
-        int count = registers.values().length / d;
-        HostTensor rows = Layout.stack(List.of(Layout.reshape(classToken, 1, d), Layout.reshape(registers, count, d)));
-        tensors.put("cls_token", Layout.reshape(rows, 1, 1L + count, d));
-        return count;
+        HostTensor stacked = Layout.stack(rows);
+        tensors.put("cls_token", Layout.reshape(stacked, 1, stacked.dim(0), d));
+        return Math.toIntExact(stacked.dim(0) - 1);
     }
 
     /**
      * Brings the position embedding to {@code [1, N+1+R, D]}, or {@code [1, N, D]} without a class token; gives H = W. Tokens
      * that have no position in the checkpoint get zeros: the class token of DeiT-III, the registers of DINOv2.
      */
-    private int fitPositions(HostTensor filter, int d, int registers) {
+    private int fitPositions(HostTensor filter, int d, int joined, int stride) {
         HostTensor positions = require(POSITIONS);
         if (positions.rank() == 2) {
             positions = Layout.reshape(positions, 1, positions.dim(0), positions.dim(1));
@@ -228,7 +237,7 @@ public final class CheckpointImport {
         }
         int rows = Math.toIntExact(positions.dim(1));
         boolean classToken = tensors.containsKey("cls_token");
-        int wanted = classToken ? 1 + registers : 0;
+        int wanted = classToken ? 1 + joined : 0;
         int prefix = IntStream.of(Math.min(1, wanted), 0, wanted)
                 .filter(count -> isSquare(rows - count))
                 .findFirst()
@@ -242,8 +251,8 @@ public final class CheckpointImport {
             prefix = wanted;
         }
         int from = (int) Math.round(Math.sqrt(positions.dim(1) - prefix));
-        int oldPatch = Math.toIntExact(filter.dim(2));
-        int patch = settings.patchSize().orElse(oldPatch);
+        int oldPatch = Math.toIntExact(filter.dim(2)) * stride;
+        int patch = stride == 1 ? settings.patchSize().orElse(oldPatch) : oldPatch;
         int imageSize = settings.imageSize().orElse(from * oldPatch);
         if (patch < 1 || imageSize < patch || imageSize % patch != 0) {
             throw new CheckpointException("image size " + imageSize + " is no multiple of patch size " + patch
@@ -258,7 +267,7 @@ public final class CheckpointImport {
         Resampling usual = switch (dialect) {
             case GOOGLE -> Resampling.ZOOM;
             case TIMM -> Resampling.BICUBIC_ANTIALIAS;
-            case HUGGING_FACE -> Resampling.BICUBIC;
+            case HUGGING_FACE, CLIP, BIT, TIMM_BIT -> Resampling.BICUBIC;
         };
         return settings.positions().orElse(usual);
     }
@@ -269,9 +278,13 @@ public final class CheckpointImport {
     }
 
     /** Without a classifier there is one class, and what counts is the embedding. */
-    private int fitHead(int d) {
+    private int fitHead(int d, boolean distilled) {
         HostTensor head = tensors.get("head.weight");
         if (head == null) {
+            if (distilled) {
+                tensors.put("head_dist.weight", HostTensor.of(new float[d], 1, d));
+                tensors.put("head_dist.bias", HostTensor.of(new float[1], 1));
+            }
             tensors.put("head.weight", HostTensor.of(new float[d], 1, d));
             tensors.put("head.bias", HostTensor.of(new float[1], 1));
             notes.add("the checkpoint has no classifier: the model has one class, and what counts is its embedding");
@@ -286,91 +299,41 @@ public final class CheckpointImport {
         return classes;
     }
 
-    private ModelConfig config(int imageSize, int patch, int d, int classes, int registers) {
-        JsonNode json = checkpoint.settings();
-        boolean google = dialect == Dialect.GOOGLE;
-        boolean huggingFace = dialect == Dialect.HUGGING_FACE;
+    private ModelConfig config(
+            int imageSize, int patch, int d, int classes, int registers, ModelOptions options, Optional<ResNet> trunk) {
         int heads = settings.heads().orElseGet(() -> heads(d));
         if (heads < 1 || d % heads != 0) {
             throw new CheckpointException(
                     "a hidden size of " + d + " does not divide into " + heads + " heads: give --heads");
         }
-        boolean tanh = google || json.path("hidden_act").asText("gelu").startsWith("gelu_");
         return new ModelConfig(
                 settings.name().orElse("ViT-D" + d + "/" + patch),
                 imageSize,
-                new Patches(patch),
+                trunk.<ModelConfig.Tokenizer>map(net -> net).orElseGet(() -> new Patches(patch)),
                 d,
                 layers(),
                 heads,
                 Math.toIntExact(
-                        layers() == 0 ? d : require("blocks.0.mlp.fc1.weight").dim(0)),
+                        layers() == 0 ? d : require("blocks.0.mlp.fc1.weight").dim(0) / (traits.isGated() ? 2 : 1)),
                 classes,
-                tensors.containsKey("cls_token") ? Pooling.CLASS_TOKEN : Pooling.MEAN,
-                tanh ? Gelu.TANH : Gelu.ERF,
-                huggingFace ? json.path("layer_norm_eps").asDouble(1e-12) : 1e-6,
+                traits.pooling(),
+                traits.gelu(),
+                traits.layerNormEpsilon(),
                 0,
                 0,
                 Normalisation.HALF,
-                registers);
+                registers,
+                options);
     }
 
     private int heads(int d) {
-        int shown = dialect == Dialect.GOOGLE
-                ? Math.toIntExact(GoogleLayout.heads(checkpoint.tensors()))
-                : checkpoint.settings().path("num_attention_heads").asInt(0);
+        int shown =
+                dialect == Dialect.GOOGLE ? Math.toIntExact(GoogleLayout.heads(checkpoint.tensors())) : traits.heads();
         if (shown > 0) {
             return shown;
         }
         int usual = d == 1280 ? 16 : Math.max(1, d / 64); // H has heads of 80, all others of 64
         notes.add("the checkpoint does not say how many heads it has: " + usual + " are taken for granted (--heads)");
         return usual;
-    }
-
-    private void requireLayout(ModelConfig config) {
-        TreeSet<String> missing = new TreeSet<>();
-        List<String> misshapen = new ArrayList<>();
-        TreeSet<String> unexpected = new TreeSet<>(tensors.keySet());
-        for (ParameterLayout.Entry entry : ParameterLayout.of(config).entries()) {
-            HostTensor tensor = tensors.get(entry.name());
-            unexpected.remove(entry.name());
-            if (tensor == null) {
-                missing.add(entry.name());
-            } else if (tensor.values().length == entry.count()
-                    && squeezed(tensor.shape()).equals(squeezed(entry.shape()))) {
-                tensors.put(entry.name(), new HostTensor(entry.shape(), tensor.values()));
-            } else {
-                misshapen.add(entry.name() + " is " + Arrays.toString(tensor.shape()) + ", not "
-                        + Arrays.toString(entry.shape()));
-            }
-        }
-        if (!missing.isEmpty() || !misshapen.isEmpty() || !unexpected.isEmpty()) {
-            throw new CheckpointException("the checkpoint (" + dialect
-                    + ", by timm's names) is not a whole Vision Transformer of "
-                    + config.layers() + " layers and a hidden size of " + config.hiddenSize() + ". Missing: " + missing
-                    + ". Of another shape: " + misshapen + ". Unexpected: " + unexpected);
-        }
-    }
-
-    private static List<Long> squeezed(long[] shape) {
-        return Arrays.stream(shape).filter(dim -> dim != 1).boxed().toList();
-    }
-
-    private List<String> labels(int classes) {
-        if (!settings.labels().isEmpty()) {
-            if (settings.labels().size() != classes) {
-                throw new CheckpointException(
-                        settings.labels().size() + " labels were given; the checkpoint has " + classes + " classes");
-            }
-            return settings.labels();
-        }
-        JsonNode byId = checkpoint.settings().path("id2label");
-        if (classes > 1 && IntStream.range(0, classes).allMatch(i -> byId.has(Integer.toString(i)))) {
-            return IntStream.range(0, classes)
-                    .mapToObj(i -> byId.get(Integer.toString(i)).asText())
-                    .toList();
-        }
-        notes.add("the checkpoint has no names for its classes: they are called \"class 0\" and so on (--labels)");
-        return IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
     }
 }

@@ -15,8 +15,10 @@ enum Dialect {
     GOOGLE("embedding/kernel") {
         @Override
         Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors) {
-            return separateQkvJoined(
-                    renamed(GoogleLayout.unstacked(tensors), GoogleLayout.RULES, GoogleLayout::turned));
+            return GoogleLayout.poolingJoined(separateQkvJoined(renamed(
+                    ResNetLayout.countedFromZero(GoogleLayout.unstacked(tensors)),
+                    GoogleLayout.RULES,
+                    GoogleLayout::turned)));
         }
     },
     /** timm, and what follows it: DeiT, DINO, DINOv2, MAE. */
@@ -31,6 +33,28 @@ enum Dialect {
         @Override
         Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors) {
             return separateQkvJoined(renamed(tensors, HUGGING_FACE_RULES, (name, tensor) -> tensor));
+        }
+    },
+    /** BiT's authors' {@code .npz}. */
+    BIT("root_block/standardized_conv2d/kernel") {
+        @Override
+        Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors) {
+            return renamed(ResNetLayout.countedFromZero(tensors), ResNetLayout.BIT_RULES, ResNetLayout::turned);
+        }
+    },
+    /** timm's BiT; its root is {@code stem.conv} by itself, not within a hybrid's trunk. */
+    TIMM_BIT("stem.conv.weight") {
+        @Override
+        Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors) {
+            return renamed(tensors, ResNetLayout.TIMM_RULES, (name, tensor) -> tensor);
+        }
+    },
+    /** Hugging Face's CLIP and SigLIP, whose towers of pictures are taken. */
+    CLIP("embeddings.patch_embedding.weight") {
+        @Override
+        Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors) {
+            return separateQkvJoined(
+                    ClipLayout.separated(renamed(tensors, ClipLayout.RULES, (name, tensor) -> tensor)));
         }
     };
 
@@ -54,6 +78,9 @@ enum Dialect {
             Rule.of(OUTER + "(mask_token|decoder_.*|decoder\\..*)", ""),
             Rule.of(OUTER + "head\\.(?:mlp|last_layer)\\..*", ""), // DINO's projection, which is of its training
             Rule.of(OUTER + "register_tokens", "reg_token"),
+            Rule.of(OUTER + "blocks\\.(\\d+)\\.mlp\\.w12\\.(.*)", "blocks.$1.mlp.fc1.$2"),
+            Rule.of(OUTER + "blocks\\.(\\d+)\\.mlp\\.w3\\.(.*)", "blocks.$1.mlp.fc2.$2"),
+            Rule.of(OUTER + "pre_logits\\.fc\\.(.*)", "pre_logits.$1"),
             Rule.of(OUTER + "(.*)", "$1"));
 
     private static final String BLOCK = "(?:[a-z0-9_]+\\.)?(?:encoder\\.)?layers?\\.(\\d+)\\.";
@@ -70,6 +97,8 @@ enum Dialect {
             Rule.of(BLOCK + "attention\\.(q|k|v)_proj\\.(.*)", "blocks.$1.attn.$2.$3"),
             Rule.of(BLOCK + "attention\\.(?:output\\.dense|o_proj)\\.(.*)", "blocks.$1.attn.proj.$2"),
             Rule.of(BLOCK + "(?:intermediate\\.dense|mlp\\.fc1)\\.(.*)", "blocks.$1.mlp.fc1.$2"),
+            Rule.of(BLOCK + "mlp\\.weights_in\\.(.*)", "blocks.$1.mlp.fc1.$2"),
+            Rule.of(BLOCK + "mlp\\.weights_out\\.(.*)", "blocks.$1.mlp.fc2.$2"),
             Rule.of(BLOCK + "(?:output\\.dense|mlp\\.fc2)\\.(.*)", "blocks.$1.mlp.fc2.$2"),
             Rule.of(BLOCK + "(?:layernorm_before|norm1)\\.(.*)", "blocks.$1.norm1.$2"),
             Rule.of(BLOCK + "(?:layernorm_after|norm2)\\.(.*)", "blocks.$1.norm2.$2"),
@@ -81,7 +110,7 @@ enum Dialect {
             Rule.of("(?:cls_)?classifier\\.(.*)", "head.$1"),
             Rule.of("(.*)", "$1"));
 
-    private static final Pattern QUERY = Pattern.compile("blocks\\.(\\d+)\\.attn\\.q\\.(weight|bias)");
+    private static final Pattern QUERY = Pattern.compile("(blocks\\.\\d+\\.attn\\.)q\\.(weight|bias)");
 
     private final String sign;
 
@@ -91,6 +120,11 @@ enum Dialect {
 
     /** The tensors by timm's names and in its layout. What has no translation keeps its name. */
     abstract Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors);
+
+    /** Whether it is a BiT ResNet, and no transformer. */
+    boolean isBit() {
+        return this == BIT || this == TIMM_BIT;
+    }
 
     /**
      * @throws CheckpointException when the names are none that is known
@@ -137,14 +171,14 @@ enum Dialect {
             if (query.matches()) {
                 List<HostTensor> parts = new ArrayList<>();
                 for (String part : List.of("q", "k", "v")) {
-                    String full = "blocks." + query.group(1) + ".attn." + part + "." + query.group(2);
+                    String full = query.group(1) + part + "." + query.group(2);
                     HostTensor tensor = joined.remove(full);
                     if (tensor == null) {
                         throw new CheckpointException("the checkpoint has " + name + " and lacks " + full);
                     }
                     parts.add(tensor);
                 }
-                joined.put("blocks." + query.group(1) + ".attn.qkv." + query.group(2), Layout.stack(parts));
+                joined.put(query.group(1) + "qkv." + query.group(2), Layout.stack(parts));
             }
         }
         return joined;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Flax's layout of a ViT, as the paper's code ({@code _1}, {@code _3}, {@code _2}) and big_vision ({@code _0}, {@code _0},
@@ -19,7 +20,9 @@ final class GoogleLayout {
     private static final String BLOCK = OUTER + "Transformer/encoderblock_(\\d+)/";
     private static final String ATTENTION = BLOCK + "MultiHeadDotProductAttention_[01]/";
 
-    static final List<Dialect.Rule> RULES = List.of(
+    private static final String POOLING = OUTER + "MAPHead_0/MultiHeadDotProductAttention_0/";
+
+    private static final List<Dialect.Rule> ENCODER_RULES = List.of(
             Dialect.Rule.of(OUTER + "cls", "cls_token"),
             Dialect.Rule.of(OUTER + "(?:Transformer/posembed_input/)?pos_embedding", "pos_embed"),
             Dialect.Rule.of(OUTER + "embedding/kernel", "patch_embed.proj.weight"),
@@ -38,10 +41,24 @@ final class GoogleLayout {
             Dialect.Rule.of(BLOCK + "MlpBlock_[03]/Dense_1/bias", "blocks.$1.mlp.fc2.bias"),
             Dialect.Rule.of(OUTER + "Transformer/encoder_norm/scale", "norm.weight"),
             Dialect.Rule.of(OUTER + "Transformer/encoder_norm/bias", "norm.bias"),
+            Dialect.Rule.of(OUTER + "MAPHead_0/probe", "attn_pool.latent"),
+            Dialect.Rule.of(POOLING + "(q|k|v)(?:uery|ey|alue)/kernel", "attn_pool.$1.weight"),
+            Dialect.Rule.of(POOLING + "(q|k|v)(?:uery|ey|alue)/bias", "attn_pool.$1.bias"),
+            Dialect.Rule.of(POOLING + "out/kernel", "attn_pool.proj.weight"),
+            Dialect.Rule.of(POOLING + "out/bias", "attn_pool.proj.bias"),
+            Dialect.Rule.of(OUTER + "MAPHead_0/LayerNorm_0/scale", "attn_pool.norm.weight"),
+            Dialect.Rule.of(OUTER + "MAPHead_0/LayerNorm_0/bias", "attn_pool.norm.bias"),
+            Dialect.Rule.of(OUTER + "MAPHead_0/MlpBlock_0/Dense_0/kernel", "attn_pool.mlp.fc1.weight"),
+            Dialect.Rule.of(OUTER + "MAPHead_0/MlpBlock_0/Dense_0/bias", "attn_pool.mlp.fc1.bias"),
+            Dialect.Rule.of(OUTER + "MAPHead_0/MlpBlock_0/Dense_1/kernel", "attn_pool.mlp.fc2.weight"),
+            Dialect.Rule.of(OUTER + "MAPHead_0/MlpBlock_0/Dense_1/bias", "attn_pool.mlp.fc2.bias"),
             Dialect.Rule.of(OUTER + "pre_logits/kernel", "pre_logits.weight"),
             Dialect.Rule.of(OUTER + "pre_logits/bias", "pre_logits.bias"),
             Dialect.Rule.of(OUTER + "head/kernel", "head.weight"),
             Dialect.Rule.of(OUTER + "head/bias", "head.bias"));
+
+    static final List<Dialect.Rule> RULES = Stream.concat(ENCODER_RULES.stream(), ResNetLayout.HYBRID_RULES.stream())
+            .toList();
 
     private GoogleLayout() {}
 
@@ -78,18 +95,32 @@ final class GoogleLayout {
         return single;
     }
 
+    /** Keys and values of attention pooling one below the other, as timm has them. */
+    static Map<String, HostTensor> poolingJoined(Map<String, HostTensor> tensors) {
+        Map<String, HostTensor> joined = new LinkedHashMap<>(tensors);
+        for (String part : List.of("weight", "bias")) {
+            HostTensor keys = tensors.get("attn_pool.k." + part);
+            HostTensor values = tensors.get("attn_pool.v." + part);
+            if (keys != null && values != null) {
+                joined.keySet().removeAll(List.of("attn_pool.k." + part, "attn_pool.v." + part));
+                joined.put("attn_pool.kv." + part, Layout.stack(List.of(keys, values)));
+            }
+        }
+        return joined;
+    }
+
     /** A tensor in timm's order of elements. */
     static HostTensor turned(String timm, HostTensor tensor) {
-        if (timm.equals("patch_embed.proj.weight") && tensor.rank() == 4) {
+        if (timm.startsWith("patch_embed.") && timm.endsWith(".weight") && tensor.rank() == 4) {
             return Layout.permute(tensor, 3, 2, 0, 1);
         }
-        if (timm.endsWith("attn.proj.weight") && tensor.rank() == 3) {
+        if (timm.matches(".*attn(_pool)?\\.proj\\.weight") && tensor.rank() == 3) {
             return Layout.reversed(Layout.reshape(tensor, tensor.dim(0) * tensor.dim(1), tensor.dim(2)));
         }
-        if (timm.matches(".*attn\\.[qkv]\\.weight") && tensor.rank() == 3) {
+        if (timm.matches(".*attn(_pool)?\\.[qkv]\\.weight") && tensor.rank() == 3) {
             return Layout.reversed(Layout.reshape(tensor, tensor.dim(0), tensor.dim(1) * tensor.dim(2)));
         }
-        if (timm.matches(".*attn\\.[qkv]\\.bias")) {
+        if (timm.matches(".*attn(_pool)?\\.[qkv]\\.bias")) {
             return Layout.reshape(tensor, tensor.values().length);
         }
         boolean dense = timm.endsWith(".weight") && tensor.rank() == 2;

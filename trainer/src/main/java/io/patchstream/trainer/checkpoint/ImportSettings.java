@@ -1,5 +1,6 @@
 package io.patchstream.trainer.checkpoint;
 
+import io.patchstream.trainer.model.ModelConfig.Gelu;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param patchSize another patch size: the patch filter is resampled
  * @param positions by which rule positions are resampled; the family's own when empty
  * @param statistics the pixels' mean and standard deviation by name; the checkpoint's or the family's own when empty
+ * @param gelu the form of GELU; the checkpoint's or the family's own when empty
  * @param labels one for each class; the checkpoint's when empty
  * @param headless whether to leave the classifier out, for the embedding alone
  */
@@ -22,6 +24,7 @@ public record ImportSettings(
         Optional<Integer> patchSize,
         Optional<Resampling> positions,
         Optional<PixelStatistics> statistics,
+        Optional<Gelu> gelu,
         List<String> labels,
         boolean headless) {
 
@@ -32,6 +35,7 @@ public record ImportSettings(
     /** All as the checkpoint says. */
     public static ImportSettings asFound() {
         return new ImportSettings(
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -4,6 +4,7 @@ import io.patchstream.trainer.export.ExportException;
 import io.patchstream.trainer.export.ExportReport;
 import io.patchstream.trainer.export.ExportSettings;
 import io.patchstream.trainer.export.Exporter;
+import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.vision.model.ModelContract.Flavour;
 import io.patchstream.vision.model.ModelContract.Precision;
 import java.io.IOException;
@@ -67,6 +68,12 @@ public final class ImportVerb implements Callable<Integer> {
                     "Mean and standard deviation of pixels, when the checkpoint does not say: half, imagenet or clip.")
     private Optional<String> pixels = Optional.empty();
 
+    @Option(
+            names = "--gelu",
+            paramLabel = "FORM",
+            description = "Form of GELU: ${COMPLETION-CANDIDATES}; the family's own when left out.")
+    private Optional<ModelConfig.Gelu> gelu = Optional.empty();
+
     @Option(names = "--labels", paramLabel = "FILE", description = "A text file with one label a line.")
     private Optional<Path> labels = Optional.empty();
 
@@ -94,6 +101,7 @@ public final class ImportVerb implements Callable<Integer> {
                 patchSize,
                 positions,
                 pixels.map(this::statistics),
+                gelu,
                 labels.isPresent() ? Files.readAllLines(labels.get()) : List.of(),
                 headless);
         CheckpointImport.Imported imported = CheckpointImport.of(Checkpoint.read(source), settings);

@@ -47,6 +47,18 @@ public record PixelStatistics(List<Double> mean, List<Double> deviation) {
     }
 
     /**
+     * For models whose first convolution sees padding, into which nothing can be folded.
+     *
+     * @throws CheckpointException unless these are {@link #HALF}
+     */
+    void requireHalf() {
+        if (!equals(HALF)) {
+            throw new CheckpointException("mean " + mean + " and standard deviation " + deviation
+                    + " of pixels; a ResNet's padding allows 0.5 and 0.5 only (--pixels half)");
+        }
+    }
+
+    /**
      * Changes a patch filter and its bias so that they give for pixels in [-1, 1] what they gave for pixels without these
      * statistics. Exact, for no patch sees padding.
      *

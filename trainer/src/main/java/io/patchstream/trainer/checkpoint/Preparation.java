@@ -33,7 +33,7 @@ record Preparation(Preprocessing preprocessing, PixelStatistics statistics, List
         List<String> notes = List.of("no preprocessor_config.json beside the weights: mean " + usual.mean()
                 + " and standard deviation " + usual.deviation() + " are taken for granted (--pixels)");
         boolean imagenet = usual.equals(PixelStatistics.IMAGENET);
-        Preprocessing preprocessing = dialect != Dialect.TIMM
+        Preprocessing preprocessing = dialect != Dialect.TIMM && dialect != Dialect.TIMM_BIT
                 ? Preprocessing.squash(imageSize, Interpolation.BILINEAR)
                 : Preprocessing.centreCrop(
                         (int) Math.floor(imageSize / (imagenet ? 0.875 : 0.9)), imageSize, Interpolation.BICUBIC);

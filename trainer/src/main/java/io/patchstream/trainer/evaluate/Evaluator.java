@@ -89,8 +89,8 @@ public record Evaluator(Preprocessing preprocessing, Precision precision, int ba
                 AutoGradMode constant = new AutoGradMode(false);
                 Autocast cast = Autocast.of(precision)) {
             Tensor input = Pixels.of(batch.pixels(), batch.size(), preprocessing.height(), preprocessing.width());
-            Tensor embedding = model.embedding(input, false);
-            return new Answers(host(model.head(embedding)), host(embedding), batch.labels());
+            VisionTransformer.Seen seen = model.seen(input, ForwardObserver.NONE);
+            return new Answers(host(seen.logits()), host(seen.embedding()), batch.labels());
         }
     }
 
@@ -127,7 +127,7 @@ public record Evaluator(Preprocessing preprocessing, Precision precision, int ba
         try (PointerScope scope = new PointerScope();
                 AutoGradMode constant = new AutoGradMode(false)) {
             Tensor input = Pixels.of(pixels, count, preprocessing.height(), preprocessing.width());
-            Tensor embedding = model.embedding(input, false, new ForwardObserver() {
+            VisionTransformer.Seen answer = model.seen(input, new ForwardObserver() {
                 @Override
                 public void attention(int block, Tensor weights) {
                     attention.add(host(weights));
@@ -144,7 +144,13 @@ public record Evaluator(Preprocessing preprocessing, Precision precision, int ba
                 }
             });
             return new Observation(
-                    model.config(), count, attention, seen[0], seen[1], host(model.head(embedding)), host(embedding));
+                    model.config(),
+                    count,
+                    attention,
+                    seen[0],
+                    seen[1],
+                    host(answer.logits()),
+                    host(answer.embedding()));
         }
     }
 }

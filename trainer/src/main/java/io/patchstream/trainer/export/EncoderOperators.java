@@ -1,6 +1,7 @@
 package io.patchstream.trainer.export;
 
 import io.patchstream.trainer.model.ModelConfig;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** The operators that a flavour writes an encoder block with. Values are {@code [B, T, D]} unless said otherwise. */
@@ -20,8 +21,14 @@ sealed interface EncoderOperators permits FusedOperators, PortableOperators {
     /** {@code sum = projection + bias + residual}; {@code normed = layerNorm(sum)}. */
     Residual addAndNorm(String name, String projection, String bias, String residual, LayerNorm norm);
 
-    /** Multi-head attention of queries over keys and values; queries may be fewer. */
-    String attention(String name, String queries, String keys, String values, int heads);
+    /** {@code layerNorm(x)}, without a sum. */
+    String layerNorm(String name, String x, LayerNorm norm);
+
+    /**
+     * Multi-head attention of queries over keys and values; queries may be fewer. A bias, {@code [1, h, Tq, T]}, is added to the
+     * scores.
+     */
+    String attention(String name, String queries, String keys, String values, int heads, Optional<String> bias);
 
     /** {@code gelu(x + bias)}, with {@code x} of any last dimension. */
     String biasGelu(String name, String x, String bias, ModelConfig.Gelu form);

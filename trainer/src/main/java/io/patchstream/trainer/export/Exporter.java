@@ -129,7 +129,7 @@ public final class Exporter {
                 model.config().name(),
                 model.labels(),
                 model.preprocessing(),
-                model.config().hiddenSize(),
+                model.config().embeddingSize(),
                 settings.temperature(),
                 settings.precision(),
                 settings.flavour(),

@@ -1,8 +1,10 @@
 package io.patchstream.trainer.export;
 
 import io.patchstream.trainer.model.ModelConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,6 +13,8 @@ import java.util.TreeMap;
  * transformer by itself, so they are written here.
  */
 final class FusedOperators implements EncoderOperators {
+    private static final Attribute ALPHA = Attribute.of("alpha", 1.702f);
+
     private final GraphBuilder graph;
 
     FusedOperators(GraphBuilder graph) {
@@ -50,13 +54,31 @@ final class FusedOperators implements EncoderOperators {
     }
 
     @Override
-    public String attention(String name, String queries, String keys, String values, int heads) {
-        return graph.microsoft(
-                "MultiHeadAttention", name, List.of(queries, keys, values), Attribute.of("num_heads", heads));
+    public String layerNorm(String name, String x, LayerNorm norm) {
+        return graph.node(
+                "LayerNormalization",
+                name,
+                List.of(x, norm.weight(), norm.bias()),
+                Attribute.of("axis", -1L),
+                Attribute.of("epsilon", norm.epsilon()));
+    }
+
+    @Override
+    public String attention(String name, String queries, String keys, String values, int heads, Optional<String> bias) {
+        List<String> inputs = new ArrayList<>(List.of(queries, keys, values));
+        // Between values and the bias of scores come a bias of inputs and a mask, which are left out.
+        bias.ifPresent(scores -> inputs.addAll(List.of("", "", scores)));
+        return graph.microsoft("MultiHeadAttention", name, inputs, Attribute.of("num_heads", heads));
     }
 
     @Override
     public String biasGelu(String name, String x, String bias, ModelConfig.Gelu form) {
-        return graph.microsoft(form == ModelConfig.Gelu.ERF ? "BiasGelu" : "FastGelu", name, List.of(x, bias));
+        return switch (form) {
+            case ERF -> graph.microsoft("BiasGelu", name, List.of(x, bias));
+            case TANH -> graph.microsoft("FastGelu", name, List.of(x, bias));
+            case QUICK ->
+                graph.microsoft(
+                        "QuickGelu", name, List.of(graph.node("Add", name + ".bias_add", List.of(x, bias))), ALPHA);
+        };
     }
 }

@@ -1,8 +1,10 @@
 package io.patchstream.trainer.export;
 
 import io.patchstream.trainer.model.ModelConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -38,18 +40,21 @@ final class PortableOperators implements EncoderOperators {
     }
 
     @Override
-    public String attention(String name, String queries, String keys, String values, int heads) {
+    public String attention(String name, String queries, String keys, String values, int heads, Optional<String> bias) {
+        List<String> inputs = new ArrayList<>(List.of(queries, keys, values));
+        bias.ifPresent(inputs::add);
         return graph.node(
-                "Attention",
-                name,
-                List.of(queries, keys, values),
-                Attribute.of("q_num_heads", heads),
-                Attribute.of("kv_num_heads", heads));
+                "Attention", name, inputs, Attribute.of("q_num_heads", heads), Attribute.of("kv_num_heads", heads));
     }
 
     @Override
     public String biasGelu(String name, String x, String bias, ModelConfig.Gelu form) {
         String biased = graph.node("Add", name + ".bias_add", List.of(x, bias));
+        if (form == ModelConfig.Gelu.QUICK) {
+            String slope = graph.constant(Initializer.scalar(name + ".slope", 1.702f));
+            String steep = graph.node("Mul", name + ".steep", List.of(biased, slope));
+            return graph.node("Mul", name, List.of(biased, graph.node("Sigmoid", name + ".sigmoid", List.of(steep))));
+        }
         return graph.node(
                 "Gelu",
                 name,
@@ -57,7 +62,8 @@ final class PortableOperators implements EncoderOperators {
                 Attribute.of("approximate", form == ModelConfig.Gelu.ERF ? "none" : "tanh"));
     }
 
-    private String layerNorm(String name, String x, LayerNorm norm) {
+    @Override
+    public String layerNorm(String name, String x, LayerNorm norm) {
         return graph.node(
                 "LayerNormalization",
                 name,

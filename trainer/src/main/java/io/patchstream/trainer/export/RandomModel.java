@@ -37,7 +37,9 @@ public final class RandomModel {
     }
 
     private static HostTensor draw(ParameterLayout.Entry entry, Random random) {
-        double mean = entry.role() == ParameterLayout.Role.NORM_SCALE ? 1 : 0;
+        double mean = entry.role() == ParameterLayout.Role.NORM_SCALE || entry.role() == ParameterLayout.Role.ZERO_SCALE
+                ? 1
+                : 0;
         double deviation = deviation(entry);
         float[] values = new float[Math.toIntExact(entry.count())];
         for (int i = 0; i < values.length; i++) {
@@ -52,8 +54,9 @@ public final class RandomModel {
         return switch (entry.role()) {
             case KERNEL, HEAD_KERNEL -> Math.sqrt(2.0 / (shape[0] + shape[1]));
             case FILTER, PATCH_FILTER -> Math.sqrt(2.0 / (shape[1] * shape[2] * shape[3]));
-            case BIAS, MLP_BIAS, NORM_SCALE -> 0.05;
-            case CLASS_TOKEN, POSITION -> 0.1;
+            case BIAS, MLP_BIAS, NORM_SCALE, ZERO_SCALE -> 0.05;
+            case CLASS_TOKEN, LATENT, POSITION -> 0.1;
+            case LAYER_SCALE -> 0.5;
         };
     }
 }

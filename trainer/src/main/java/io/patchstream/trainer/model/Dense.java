@@ -1,16 +1,17 @@
 package io.patchstream.trainer.model;
 
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** A dense layer: {@code x W^T + b}. */
+/** A dense layer: {@code x W^T + b}; without b where the model has none of it. */
 final class Dense {
     private final Tensor kernel;
     private final Tensor bias;
 
     Dense(Weights weights, String name) {
         this.kernel = weights.get(name + ".weight");
-        this.bias = weights.get(name + ".bias");
+        this.bias = weights.has(name + ".bias") ? weights.get(name + ".bias") : null;
     }
 
     /**
@@ -18,6 +19,6 @@ final class Dense {
      * @return {@code [..., out]}; the caller's scope owns it
      */
     Tensor apply(Tensor x) {
-        return torch.linear(x, kernel, bias);
+        return torch.linear(x, kernel, bias == null ? new TensorOptional() : new TensorOptional(bias));
     }
 }

@@ -23,12 +23,12 @@ public final class Initialisation {
         Map<String, HostTensor> parameters = new LinkedHashMap<>();
         for (Entry entry : ParameterLayout.of(config).entries()) {
             // Each parameter has a stream of its own, so that one more layer changes no other layer's values.
-            parameters.put(entry.name(), new HostTensor(entry.shape(), values(entry, random.split())));
+            parameters.put(entry.name(), new HostTensor(entry.shape(), values(entry, config, random.split())));
         }
         return parameters;
     }
 
-    private static float[] values(Entry entry, SplittableRandom random) {
+    private static float[] values(Entry entry, ModelConfig config, SplittableRandom random) {
         float[] values = new float[Math.toIntExact(entry.count())];
         long[] shape = entry.shape();
         switch (entry.role()) {
@@ -37,8 +37,11 @@ public final class Initialisation {
             case PATCH_FILTER -> truncated(values, random, Math.sqrt(1.0 / fanIn(shape)) / TRUNCATED_DEVIATION);
             case MLP_BIAS -> normal(values, random, 1e-6);
             case POSITION -> normal(values, random, 0.02);
+            case LATENT -> uniform(values, random, Math.sqrt(6.0 / (shape[1] + shape[2])));
+            case LAYER_SCALE ->
+                java.util.Arrays.fill(values, (float) config.options().layerScale());
             case NORM_SCALE -> java.util.Arrays.fill(values, 1);
-            case HEAD_KERNEL, BIAS, CLASS_TOKEN -> {
+            case HEAD_KERNEL, BIAS, CLASS_TOKEN, ZERO_SCALE -> {
                 // zero, as Java makes them
             }
         }

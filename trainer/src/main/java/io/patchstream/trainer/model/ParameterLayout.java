@@ -3,6 +3,10 @@ package io.patchstream.trainer.model;
 import io.patchstream.trainer.model.ModelConfig.Convolutions;
 import io.patchstream.trainer.model.ModelConfig.Patches;
 import io.patchstream.trainer.model.ModelConfig.Pooling;
+import io.patchstream.trainer.model.ModelConfig.ResNet;
+import io.patchstream.trainer.model.ModelOptions.FinalNorm;
+import io.patchstream.trainer.model.ModelOptions.Mlp;
+import io.patchstream.trainer.model.ModelOptions.Positions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,9 +34,15 @@ public final class ParameterLayout {
         MLP_BIAS,
         /** A layer norm's weight. */
         NORM_SCALE,
-        /** The class token and the registers {@code [1, 1+R, D]}. */
+        /** A norm's weight that begins at zero. */
+        ZERO_SCALE,
+        /** LayerScale's factors {@code [D]}. */
+        LAYER_SCALE,
+        /** The class token, the distillation token and the registers {@code [1, 1+R, D]}. */
         CLASS_TOKEN,
-        /** The position embedding {@code [1, N+1+R, D]}, or {@code [1, N, D]} without a class token. */
+        /** The query of attention pooling {@code [1, 1, D]}. */
+        LATENT,
+        /** The position embedding {@code [1, N+1+R, D]}, or {@code [1, N, D]} without a class token; its likes. */
         POSITION;
 
         /** Whether weight decay applies: to kernels only, as in the paper's code; not to biases, norms, class token, positions. */
@@ -83,15 +93,16 @@ public final class ParameterLayout {
     public static ParameterLayout of(ModelConfig config) {
         List<Entry> entries = new ArrayList<>();
         long d = config.hiddenSize();
-        long m = config.mlpSize();
         if (config.hasClassToken()) {
             entries.add(new Entry("cls_token", Role.CLASS_TOKEN, 1, config.prefixTokens(), d));
         }
-        entries.add(new Entry("pos_embed", Role.POSITION, 1, config.tokens() + config.prefixTokens(), d));
+        positions(entries, config, d);
         if (config.tokenizer() instanceof Patches patches) {
             entries.add(new Entry(
                     "patch_embed.proj.weight", Role.PATCH_FILTER, d, COLOURS, patches.size(), patches.size()));
             entries.add(new Entry("patch_embed.proj.bias", Role.BIAS, d));
+        } else if (config.tokenizer() instanceof ResNet net) {
+            ResNetLayout.list(net, d, (name, role, shape) -> entries.add(new Entry(name, role, shape)));
         } else if (config.tokenizer() instanceof Convolutions convolutions) {
             long in = COLOURS;
             for (int i = 0; i < convolutions.layers(); i++) {
@@ -106,21 +117,82 @@ public final class ParameterLayout {
                 in = out;
             }
         }
-        for (int i = 0; i < config.layers(); i++) {
-            String block = "blocks." + i + ".";
-            norm(entries, block + "norm1", d);
-            dense(entries, block + "attn.qkv", Role.KERNEL, Role.BIAS, 3 * d, d);
-            dense(entries, block + "attn.proj", Role.KERNEL, Role.BIAS, d, d);
-            norm(entries, block + "norm2", d);
-            dense(entries, block + "mlp.fc1", Role.KERNEL, Role.MLP_BIAS, m, d);
-            dense(entries, block + "mlp.fc2", Role.KERNEL, Role.MLP_BIAS, d, m);
+        if (config.options().preNorm()) {
+            norm(entries, "norm_pre", d);
         }
-        norm(entries, "norm", d);
+        for (int i = 0; i < config.layers(); i++) {
+            block(entries, "blocks." + i + ".", config);
+        }
+        if (config.normsTokens()) {
+            norm(entries, "norm", d);
+        }
+        pooling(entries, config, d);
+        if (config.options().finalNorm() == FinalNorm.AFTER_POOLING) {
+            norm(entries, "fc_norm", d);
+        }
+        if (config.options().representation() > 0) {
+            dense(entries, "pre_logits", Role.KERNEL, Role.BIAS, config.embeddingSize(), d);
+        }
+        dense(entries, "head", Role.HEAD_KERNEL, Role.BIAS, config.classes(), config.embeddingSize());
+        if (config.options().distilled()) {
+            dense(entries, "head_dist", Role.HEAD_KERNEL, Role.BIAS, config.classes(), config.embeddingSize());
+        }
+        return new ParameterLayout(entries);
+    }
+
+    private static void positions(List<Entry> entries, ModelConfig config, long d) {
+        switch (config.options().positions()) {
+            case LEARNED ->
+                entries.add(new Entry("pos_embed", Role.POSITION, 1, config.tokens() + config.prefixTokens(), d));
+            case AXES -> {
+                entries.add(new Entry("pos_embed_rows", Role.POSITION, config.gridSide(), d / 2));
+                entries.add(new Entry("pos_embed_columns", Role.POSITION, config.gridSide(), d / 2));
+            }
+            case NONE, RELATIVE, SIN_COS -> {
+                // no parameters before the blocks
+            }
+        }
+    }
+
+    private static void block(List<Entry> entries, String block, ModelConfig config) {
+        ModelOptions options = config.options();
+        long d = config.hiddenSize();
+        long m = config.mlpSize();
+        norm(entries, block + "norm1", d);
+        entries.add(new Entry(block + "attn.qkv.weight", Role.KERNEL, 3 * d, d));
+        if (options.qkvBias()) {
+            entries.add(new Entry(block + "attn.qkv.bias", Role.BIAS, 3 * d));
+        }
+        if (options.positions() == Positions.RELATIVE) {
+            entries.add(new Entry(
+                    block + RelativeOffsets.TABLE, Role.POSITION, RelativeOffsets.count(config), config.heads()));
+        }
+        dense(entries, block + "attn.proj", Role.KERNEL, Role.BIAS, d, d);
+        layerScale(entries, block + "ls1", options, d);
+        norm(entries, block + "norm2", d);
+        dense(entries, block + "mlp.fc1", Role.KERNEL, Role.MLP_BIAS, options.mlp() == Mlp.GATED ? 2 * m : m, d);
+        dense(entries, block + "mlp.fc2", Role.KERNEL, Role.MLP_BIAS, d, m);
+        layerScale(entries, block + "ls2", options, d);
+    }
+
+    private static void layerScale(List<Entry> entries, String name, ModelOptions options, long d) {
+        if (options.layerScale() > 0) {
+            entries.add(new Entry(name + ".gamma", Role.LAYER_SCALE, d));
+        }
+    }
+
+    private static void pooling(List<Entry> entries, ModelConfig config, long d) {
         if (config.pooling() == Pooling.SEQUENCE) {
             dense(entries, "sequence_pool", Role.KERNEL, Role.BIAS, 1, d);
+        } else if (config.pooling() == Pooling.MAP) {
+            entries.add(new Entry("attn_pool.latent", Role.LATENT, 1, 1, d));
+            dense(entries, "attn_pool.q", Role.KERNEL, Role.BIAS, d, d);
+            dense(entries, "attn_pool.kv", Role.KERNEL, Role.BIAS, 2 * d, d);
+            dense(entries, "attn_pool.proj", Role.KERNEL, Role.BIAS, d, d);
+            norm(entries, "attn_pool.norm", d);
+            dense(entries, "attn_pool.mlp.fc1", Role.KERNEL, Role.MLP_BIAS, config.mlpSize(), d);
+            dense(entries, "attn_pool.mlp.fc2", Role.KERNEL, Role.MLP_BIAS, d, config.mlpSize());
         }
-        dense(entries, "head", Role.HEAD_KERNEL, Role.BIAS, config.classes(), d);
-        return new ParameterLayout(entries);
     }
 
     private static void norm(List<Entry> entries, String name, long d) {

@@ -12,6 +12,8 @@ import org.bytedeco.pytorch.Tensor;
 final class SelfAttention {
     private final Dense qkv;
     private final Dense projection;
+    private final Tensor offsets;
+    private final ModelConfig config;
     private final int heads;
     private final int headSize;
     private final int block;
@@ -21,6 +23,9 @@ final class SelfAttention {
         this.block = block;
         this.qkv = new Dense(weights, name + ".qkv");
         this.projection = new Dense(weights, name + ".proj");
+        String table = name.substring(0, name.lastIndexOf('.') + 1) + RelativeOffsets.TABLE;
+        this.offsets = weights.has(table) ? weights.get(table) : null;
+        this.config = config;
         this.heads = config.heads();
         this.headSize = config.hiddenSize() / config.heads();
     }
@@ -39,9 +44,17 @@ final class SelfAttention {
         Tensor query = packed.select(0, 0).mul(new Scalar(1 / Math.sqrt(headSize)));
         Tensor key = packed.select(0, 1);
         Tensor value = packed.select(0, 2);
-        Tensor attention = query.matmul(key.transpose(-2, -1)).softmax(-1); // [B, h, T, T]
+        Tensor scores = query.matmul(key.transpose(-2, -1)); // [B, h, T, T]
+        Tensor attention = (offsets == null ? scores : scores.add(relative(t))).softmax(-1);
         observer.attention(block, attention);
         Tensor mixed = attention.matmul(value); // [B, h, T, D/h]
         return projection.apply(mixed.transpose(1, 2).reshape(b, t, (long) heads * headSize));
+    }
+
+    /** The bias of each head, query and key, {@code [h, T, T]}. */
+    private Tensor relative(long t) {
+        return offsets.index_select(0, Tensors.of(RelativeOffsets.index(config))) // [T * T, h]
+                .reshape(t, t, heads)
+                .permute(2, 0, 1);
     }
 }

@@ -140,7 +140,8 @@ public record TrainedModel(
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = ModelConfig.Patches.class, name = "patches"),
-        @JsonSubTypes.Type(value = ModelConfig.Convolutions.class, name = "convolutions")
+        @JsonSubTypes.Type(value = ModelConfig.Convolutions.class, name = "convolutions"),
+        @JsonSubTypes.Type(value = ModelConfig.ResNet.class, name = "resnet")
     })
     private interface TokenizerByKind {}
 }

@@ -18,26 +18,41 @@ import org.bytedeco.pytorch.global.torch;
 public final class VisionTransformer implements AutoCloseable {
     private static final double WHITE = 255;
 
+    /**
+     * What one pass gives.
+     *
+     * @param embedding {@code [B, D]}
+     * @param logits {@code [B, K]}
+     */
+    public record Seen(Tensor embedding, Tensor logits) {}
+
     private final ModelConfig config;
     private final Weights weights;
     private final TokenSource tokenizer;
+    private final Positions positions;
     private final EncoderBlock[] blocks;
-    private final LayerNorm norm;
-    private final Dense head;
+    private final Answer answer;
 
     /** A model with these parameters, by timm's names; they are copied. */
     public VisionTransformer(ModelConfig config, Map<String, HostTensor> parameters) {
         this.config = config;
         this.weights = new Weights(config, parameters);
-        this.tokenizer = config.tokenizer() instanceof ModelConfig.Patches patches
-                ? new PatchEmbedding(weights, patches)
-                : new ConvolutionalTokenizer(weights, (ModelConfig.Convolutions) config.tokenizer());
+        this.tokenizer = tokenizer(weights, config.tokenizer());
         this.blocks = new EncoderBlock[config.layers()];
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = new EncoderBlock(weights, i, config);
         }
-        this.norm = new LayerNorm(weights, "norm", config);
-        this.head = new Dense(weights, "head");
+        this.positions = new Positions(config, weights);
+        this.answer = new Answer(weights, config);
+    }
+
+    private static TokenSource tokenizer(Weights weights, ModelConfig.Tokenizer tokenizer) {
+        if (tokenizer instanceof ModelConfig.Patches patches) {
+            return new PatchEmbedding(weights, patches);
+        }
+        return tokenizer instanceof ModelConfig.ResNet net
+                ? new ResidualNetwork(weights, net)
+                : new ConvolutionalTokenizer(weights, (ModelConfig.Convolutions) tokenizer);
     }
 
     /**
@@ -46,7 +61,7 @@ public final class VisionTransformer implements AutoCloseable {
      * @return logits {@code [B, K]}
      */
     public Tensor logits(Tensor pixels, boolean training) {
-        return head(embedding(pixels, training));
+        return answer.logits(encoded(pixels, training, ForwardObserver.NONE), training);
     }
 
     /**
@@ -68,29 +83,31 @@ public final class VisionTransformer implements AutoCloseable {
      * @return {@code [B, D]}
      */
     public Tensor embedding(Tensor pixels, boolean training, ForwardObserver observer) {
-        Tensor tokens = tokenizer.tokens(normalised(pixels)); // [B, N, D]
+        return answer.embedding(encoded(pixels, training, observer), training, observer);
+    }
+
+    /** Embedding and logits of one pass, with somebody watching. */
+    public Seen seen(Tensor pixels, ForwardObserver observer) {
+        Tensor tokens = encoded(pixels, false, observer);
+        return new Seen(answer.embedding(tokens, false, observer), answer.logits(tokens, false));
+    }
+
+    /** The tokens after the last block, {@code [B, T, D]}. */
+    private Tensor encoded(Tensor pixels, boolean training, ForwardObserver observer) {
+        Tensor tokens = positions.addToImage(tokenizer.tokens(normalised(pixels))); // [B, N, D]
         if (config.hasClassToken()) {
             Tensor classToken = weights.get("cls_token").expand(tokens.size(0), -1, -1);
             // Under bfloat16 the tokens are bfloat16 and the class token is not; concatenation asks for one type.
             tokens = torch.cat(new TensorVector(classToken.to(tokens.scalar_type()), tokens), 1); // [B, N+1, D]
         }
-        tokens = Dropout.apply(tokens.add(weights.get("pos_embed")), config.dropout(), training);
+        tokens = Dropout.apply(positions.addToAll(tokens), config.dropout(), training);
+        if (config.options().preNorm()) {
+            tokens = new LayerNorm(weights, "norm_pre", config).apply(tokens);
+        }
         for (EncoderBlock block : blocks) {
             tokens = block.apply(tokens, training, observer);
         }
-        Tensor last = norm.apply(tokens); // [B, T, D]
-        observer.tokens(last);
-        return pooled(last, observer);
-    }
-
-    /**
-     * The head alone.
-     *
-     * @param embedding {@code [B, D]}
-     * @return logits {@code [B, K]}
-     */
-    public Tensor head(Tensor embedding) {
-        return head.apply(embedding);
+        return tokens;
     }
 
     private Tensor normalised(Tensor pixels) {
@@ -100,14 +117,6 @@ public final class VisionTransformer implements AutoCloseable {
                 .to(torch.ScalarType.Float)
                 .mul_(new Scalar(scale))
                 .add_(new Scalar(shift));
-    }
-
-    private Tensor pooled(Tensor tokens, ForwardObserver observer) {
-        return switch (config.pooling()) {
-            case CLASS_TOKEN -> tokens.select(1, 0);
-            case MEAN -> tokens.mean(new long[] {1}, false, new org.bytedeco.pytorch.ScalarTypeOptional());
-            case SEQUENCE -> new SequencePooling(weights).apply(tokens, observer);
-        };
     }
 
     public ModelConfig config() {

@@ -84,6 +84,11 @@ public final class Weights implements AutoCloseable {
         windows.forEach((name, window) -> window.set_requires_grad(trainable.test(name)));
     }
 
+    /** Whether the model has a parameter of this name. */
+    boolean has(String name) {
+        return windows.containsKey(name);
+    }
+
     /** The parameter of this name; a leaf of the gradient tape, owned by this object. */
     Tensor get(String name) {
         Tensor window = windows.get(name);

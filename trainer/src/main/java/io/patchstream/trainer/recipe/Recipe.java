@@ -56,7 +56,11 @@ public record Recipe(
                 says = "Height in pixels of a conveyor scene in evaluation.")
         int sceneHeightEvaluated,
 
-        @Setting(key = "model", value = "CCT-2/3x2", says = "The architecture's name, such as ViT-B/16 or CCT-7/3x1.")
+        @Setting(
+                key = "model",
+                value = "CCT-2/3x2",
+                says =
+                        "The architecture's name, such as ViT-B/16 or CCT-7/3x1, and options after it: ViT-S/16 pooling=MAP registers=4.")
         String model,
 
         @Setting(
@@ -438,7 +442,8 @@ public record Recipe(
                 dropout,
                 stochasticDepth,
                 named.normalisation(),
-                named.registers());
+                named.registers(),
+                named.options());
     }
 
     private static int or(int value, int otherwise) {

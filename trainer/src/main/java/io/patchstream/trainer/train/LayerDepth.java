@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 record LayerDepth(int layers) {
     private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d+)\\..*");
     private static final Pattern INPUT = Pattern.compile(
-            "(cls_token|dist_token|reg_token|register_tokens|mask_token|pos_embed|patch_embed|tokenizer|norm_pre)\\b.*");
+            "(cls_token|dist_token|reg_token|register_tokens|mask_token|pos_embed|patch_embed|tokenizer|norm_pre|stem|stages)\\b.*");
     private static final String HEAD = "head.";
 
     static LayerDepth of(ModelConfig config) {

@@ -18,8 +18,11 @@ import io.patchstream.vision.model.ModelContract.Precision;
 import io.patchstream.vision.model.Preprocessing;
 import io.patchstream.vision.model.Preprocessing.Interpolation;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +55,19 @@ class CheckpointImportTest {
         "hf-dinov2,",
         "hf-dinov2-registers,",
         "timm-registers/model.safetensors, half",
-        "hf-mae,"
+        "hf-mae,",
+        "timm-distilled/model.safetensors, imagenet",
+        "timm-siglip/model.safetensors, half",
+        "timm-clip/model.safetensors,",
+        "dinov2-giant-pth/dinov2.pth, imagenet",
+        "google-pre-logits-npz/vit.npz,",
+        "siglip-npz/vit.npz,",
+        "hf-deit-distilled,",
+        "hf-dinov2-giant,",
+        "hf-clip,",
+        "hf-clip-projection,",
+        "hf-siglip,",
+        "hf-siglip-classifier,"
     })
     void shouldAnswerAsTheFamilysOwnCode(String source, String pixels) throws IOException, OrtException {
         Path path = CHECKPOINTS.resolve(source);
@@ -67,6 +82,7 @@ class CheckpointImportTest {
             Map<String, float[]> answers = answers(onnx, golden.get("pixels"));
             golden.forEach((output, expected) -> {
                 if (!output.equals("pixels")) {
+                    note(source + " " + flavour + " " + output, answers.get(output), expected.values());
                     assertThat(answers.get(output))
                             .as(flavour + " " + output)
                             .containsExactly(expected.values(), within(1e-4f));
@@ -115,6 +131,7 @@ class CheckpointImportTest {
                 Optional.of(8),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of("a", "b", "c", "d", "e"),
                 false);
 
@@ -146,19 +163,52 @@ class CheckpointImportTest {
     void shouldRefuseWhatItCannotBe() throws IOException {
         Checkpoint whole = Checkpoint.read(CHECKPOINTS.resolve("timm-vit/model.safetensors"));
         Map<String, HostTensor> tensors = new LinkedHashMap<>(whole.tensors());
-        tensors.put("dist_token", HostTensor.of(new float[8], 1, 1, 8));
-        Checkpoint distilled = new Checkpoint(tensors, whole.settings(), whole.preprocessor(), whole.sha256());
+        tensors.put("blocks.0.attn.q_norm.weight", HostTensor.of(new float[4], 4));
+        Checkpoint normed = new Checkpoint(tensors, whole.settings(), whole.preprocessor(), whole.sha256());
         Checkpoint other = new Checkpoint(
                 Map.of("layer1.0.conv1.weight", HostTensor.of(new float[1], 1)),
                 whole.settings(),
                 whole.preprocessor(),
                 whole.sha256());
 
-        assertThatThrownBy(() -> CheckpointImport.of(distilled, settings(2, null)))
-                .hasMessageContaining("dist_token");
+        assertThatThrownBy(() -> CheckpointImport.of(normed, settings(2, null)))
+                .hasMessageContaining("norms of queries and keys");
         assertThatThrownBy(() -> CheckpointImport.of(other, settings(2, null)))
                 .hasMessageContaining("no Vision Transformer that is known")
                 .hasMessageContaining("layer1.0.conv1.weight");
+    }
+
+    @Test
+    void shouldTakeThePreprocessingOfEachFamily() throws IOException {
+        assertThat(preprocessing("hf-clip")).isEqualTo(Preprocessing.centreCrop(18, SIDE, Interpolation.BICUBIC));
+        assertThat(preprocessing("hf-siglip")).isEqualTo(Preprocessing.squash(SIDE, Interpolation.BICUBIC));
+        assertThat(preprocessing("hf-dinov2-giant"))
+                .isEqualTo(Preprocessing.centreCrop(18, SIDE, Interpolation.BICUBIC));
+        assertThat(preprocessing("hf-deit-distilled"))
+                .isEqualTo(Preprocessing.centreCrop(20, SIDE, Interpolation.BICUBIC));
+        assertThat(preprocessing("timm-clip/model.safetensors"))
+                .isEqualTo(Preprocessing.centreCrop(17, SIDE, Interpolation.BICUBIC));
+    }
+
+    private static Preprocessing preprocessing(String source) throws IOException {
+        return imported(CHECKPOINTS.resolve(source), settings(2, null)).model().preprocessing();
+    }
+
+    /** Notes the largest difference, for the table in docs/import.md. */
+    private static void note(String what, float[] actual, float[] expected) {
+        double largest = 0;
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs((double) actual[i] - expected[i]));
+        }
+        try {
+            Files.writeString(
+                    Path.of("target/import-differences.txt"),
+                    String.format("%s: %.1e%n", what, largest),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static CheckpointImport.Imported imported(Path path, ImportSettings settings) throws IOException {
@@ -173,6 +223,7 @@ class CheckpointImportTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.ofNullable(pixels).map(PixelStatistics.NAMED::get),
+                Optional.empty(),
                 List.of(),
                 false);
     }

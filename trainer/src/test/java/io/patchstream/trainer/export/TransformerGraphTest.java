@@ -156,7 +156,7 @@ class TransformerGraphTest {
                 model.config().name(),
                 model.labels(),
                 model.preprocessing(),
-                model.config().hiddenSize(),
+                model.config().embeddingSize(),
                 TEMPERATURE,
                 Precision.FP32,
                 flavour,

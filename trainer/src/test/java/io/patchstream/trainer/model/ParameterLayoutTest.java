@@ -3,6 +3,7 @@ package io.patchstream.trainer.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchstream.trainer.model.ModelConfig.Pooling;
 import io.patchstream.trainer.model.ParameterLayout.Entry;
 import io.patchstream.trainer.torch.LibTorch;
 import java.util.List;
@@ -29,6 +30,62 @@ class ParameterLayoutTest {
         long count = ParameterLayout.of(ModelVariants.named(name, 224, CLASSES)).count();
 
         assertThat(Math.round(count / 1e4) / 100.0).isEqualTo(millions);
+    }
+
+    /** Giga multiply-adds of 224 x 224 pixels, as published. */
+    @ParameterizedTest
+    @CsvSource({
+        "ViT-Ti/16, 1.25",
+        "ViT-S/32, 1.14",
+        "ViT-S/16, 4.60",
+        "ViT-B/32, 4.41",
+        "ViT-B/16, 17.56",
+        "ViT-L/32, 15.4",
+        "ViT-L/16, 61.6",
+        "ViT-H/14, 167.3"
+    })
+    void shouldTakeThePublishedNumberOfMultiplications(String name, double giga) {
+        long count = MultiplyAdds.of(ModelVariants.named(name, 224, CLASSES));
+
+        assertThat(count / 1e9).isCloseTo(giga, org.assertj.core.data.Percentage.withPercentage(0.6));
+    }
+
+    /** timm's counts in millions: resnetv2_50x1_bit and its like with 1000 classes, and hybrids of 224 and 384 pixels. */
+    @ParameterizedTest
+    @CsvSource({
+        "BiT-R50x1, 224, 25.55",
+        "BiT-R50x3, 224, 217.32",
+        "BiT-R101x1, 224, 44.54",
+        "BiT-R101x3, 224, 387.93",
+        "BiT-R152x2, 224, 236.34",
+        "BiT-R152x4, 224, 936.53",
+        "R+ViT-Ti/16, 224, 6.34",
+        "R26+ViT-S/32, 224, 36.43",
+        "R50+ViT-L/32, 224, 328.99",
+        "R50+ViT-B/16, 384, 98.95"
+    })
+    void shouldHaveTheConvolutionalModelsNumberOfParameters(String name, int imageSize, double millions) {
+        long count = ParameterLayout.of(ModelVariants.named(name, imageSize, CLASSES))
+                .count();
+
+        assertThat(count / 1e6).isCloseTo(millions, org.assertj.core.data.Offset.offset(0.011));
+    }
+
+    @Test
+    void shouldReadOptionsAfterTheName() {
+        ModelConfig config = ModelVariants.named("ViT-S/16 pooling=MAP mlp=GATED positions=SIN_COS", 224, 10);
+
+        assertThat(config.pooling()).isEqualTo(Pooling.MAP);
+        assertThat(config.options().mlp()).isEqualTo(ModelOptions.Mlp.GATED);
+        assertThat(config.options().positions()).isEqualTo(ModelOptions.Positions.SIN_COS);
+        assertThatThrownBy(() -> ModelVariants.named("ViT-S/16 glue=1", 224, 10))
+                .hasMessageContaining("glue");
+    }
+
+    @Test
+    void shouldGiveExtendedHybridsFourTimesTheTokens() {
+        assertThat(ModelVariants.named("R50+ViT-B/32", 224, 10).tokens()).isEqualTo(49);
+        assertThat(ModelVariants.named("R50+ViT-B/16", 224, 10).tokens()).isEqualTo(196);
     }
 
     /** 3P²D + D + D + TD + L(4D² + 4D + 2DM + D + M + 4D) + 2D + DK + K, from the paper's equations. */
