@@ -59,7 +59,7 @@ class StaticInt8Test {
     @ParameterizedTest
     @EnumSource(Flavour.class)
     void shouldStayNearTheFloatModel(Flavour flavour) throws Exception {
-        Exporter exporter = new Exporter(TINY, settings(flavour, 100, 8));
+        Exporter exporter = new Exporter(TINY, settings(flavour, 100, 7));
         QuantisationReport report = exporter.export(
                         folder.resolve("tiny.onnx"),
                         CALIBRATION,
@@ -89,7 +89,7 @@ class StaticInt8Test {
     @Test
     void shouldRefuseAModelThatLosesTooMuchAndWriteNothing() throws Exception {
         TrainedModel fragile = withHugeChannels(TINY);
-        Exporter exporter = new Exporter(fragile, settings(Flavour.FUSED, 0.5, 8));
+        Exporter exporter = new Exporter(fragile, settings(Flavour.FUSED, 0.5, 7));
         LabelledPixels validation = exporter.labelledByModel(RandomPictures.of(64, 32, 12));
         Path file = folder.resolve("fragile.onnx");
         assertThatThrownBy(() -> exporter.export(file, CALIBRATION, validation))
@@ -121,13 +121,13 @@ class StaticInt8Test {
     @Test
     void shouldNeedPicturesAndRefuseFp16() {
         Path file = folder.resolve("model.onnx");
-        assertThatThrownBy(() -> new Exporter(TINY, settings(Flavour.FUSED, 1, 8)).export(file))
+        assertThatThrownBy(() -> new Exporter(TINY, settings(Flavour.FUSED, 1, 7)).export(file))
                 .hasMessageContaining("needs pictures");
         assertThatThrownBy(() -> new Exporter(TINY, ExportSettings.of(Flavour.FUSED, Precision.FP16))
                         .export(file, CALIBRATION, CALIBRATION))
                 .isInstanceOf(ExportException.class)
                 .hasMessageContaining("FP16 is not there yet");
-        assertThatThrownBy(() -> new Exporter(TINY, settings(Flavour.FUSED, 1, 8))
+        assertThatThrownBy(() -> new Exporter(TINY, settings(Flavour.FUSED, 1, 7))
                         .export(file, RandomPictures.of(1, 28, 1), CALIBRATION))
                 .hasMessageContaining("28 x 28; this model needs at least one, of 32 x 32");
     }
@@ -144,7 +144,7 @@ class StaticInt8Test {
     private Path exported(TrainedModel model, Flavour flavour) throws Exception {
         LabelledPixels pictures = RandomPictures.of(24, model.config().imageSize(), 11);
         Path file = folder.resolve("model.onnx");
-        new Exporter(model, settings(flavour, 100, 8)).export(file, pictures, pictures);
+        new Exporter(model, settings(flavour, 100, 7)).export(file, pictures, pictures);
         return file;
     }
 
