@@ -1,24 +1,20 @@
 package io.patchstream.bench.fault;
 
-import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.EngineStoppedException;
+import io.patchstream.stream.frame.ForwardingEngine;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.frame.FrameOutcome;
-import io.patchstream.stream.frame.FrameRequest;
-import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
-import io.patchstream.stream.frame.ServedModel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** An engine that can be told to be slow, or to give no answers, and to be well again. Closes the engine that it stands for. */
-final class FaultyEngine implements FrameEngine {
-    private final FrameEngine engine;
+final class FaultyEngine extends ForwardingEngine {
     private volatile Duration delay = Duration.ZERO;
     private volatile boolean failing;
 
     FaultyEngine(FrameEngine engine) {
-        this.engine = engine;
+        super(engine);
     }
 
     /** From now on each frame takes so much longer. */
@@ -37,11 +33,6 @@ final class FaultyEngine implements FrameEngine {
     }
 
     @Override
-    public FrameTicket submit(FrameRequest request) {
-        return engine.submit(request);
-    }
-
-    @Override
     public FrameOutcome await(FrameTicket ticket) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(delay.toNanos());
         FrameOutcome outcome = engine.await(ticket);
@@ -49,30 +40,5 @@ final class FaultyEngine implements FrameEngine {
             throw new EngineStoppedException("the engine was told to fail", null);
         }
         return outcome;
-    }
-
-    @Override
-    public void cancel(FrameSource source) {
-        engine.cancel(source);
-    }
-
-    @Override
-    public ServedModel model() {
-        return engine.model();
-    }
-
-    @Override
-    public int lookAhead(int threads) {
-        return engine.lookAhead(threads);
-    }
-
-    @Override
-    public EngineStatistics statistics() {
-        return engine.statistics();
-    }
-
-    @Override
-    public void close() {
-        engine.close();
     }
 }

@@ -1,12 +1,10 @@
 package io.patchstream.stream.explain;
 
-import io.patchstream.stream.frame.EngineStatistics;
+import io.patchstream.stream.frame.ForwardingEngine;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameRequest;
-import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
-import io.patchstream.stream.frame.ServedModel;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topology.FrameIntake;
 import io.patchstream.stream.topology.LookAhead;
@@ -20,12 +18,11 @@ import org.apache.kafka.common.TopicPartition;
  * One record on the way that every record goes: it is shown to the look-ahead, which submits it, and this engine keeps the
  * ticket that the real one gives. Borrows the real one. For one thread.
  */
-final class OneFrame implements FrameEngine {
-    private final FrameEngine engine;
+final class OneFrame extends ForwardingEngine {
     private FrameTicket ticket;
 
     private OneFrame(FrameEngine engine) {
-        this.engine = engine;
+        super(engine);
     }
 
     /** What {@code engine} makes of a record of an input topic of {@code settings}. */
@@ -51,28 +48,8 @@ final class OneFrame implements FrameEngine {
     }
 
     @Override
-    public FrameOutcome await(FrameTicket given) throws InterruptedException {
-        return engine.await(given);
-    }
-
-    @Override
-    public void cancel(FrameSource source) {
-        engine.cancel(source);
-    }
-
-    @Override
-    public ServedModel model() {
-        return engine.model();
-    }
-
-    @Override
     public int lookAhead(int threads) {
         return 1;
-    }
-
-    @Override
-    public EngineStatistics statistics() {
-        return engine.statistics();
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.patchstream.stream.page;
 
 import io.patchstream.stream.frame.DropReason;
 import io.patchstream.stream.frame.EncodedFrame;
-import io.patchstream.stream.frame.EngineStatistics;
+import io.patchstream.stream.frame.ForwardingEngine;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameReader;
@@ -10,7 +10,6 @@ import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.RejectedFrameException;
-import io.patchstream.stream.frame.ServedModel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -20,13 +19,12 @@ import java.util.Optional;
  * frames that are rejected are put into the mailbox. The answers are the engine's own, untouched. What is tried out on
  * the page is no camera's and passes unseen.
  */
-final class TappedEngine implements FrameEngine {
-    private final FrameEngine engine;
+final class TappedEngine extends ForwardingEngine {
     private final Mailbox mailbox;
 
     /** Closing this closes {@code engine}. */
     TappedEngine(FrameEngine engine, Mailbox mailbox) {
-        this.engine = engine;
+        super(engine);
         this.mailbox = mailbox;
     }
 
@@ -65,31 +63,6 @@ final class TappedEngine implements FrameEngine {
                 shown ? Optional.ofNullable(ticket.reading.frame) : Optional.empty(),
                 ticket.reading.times(now),
                 ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now())));
-    }
-
-    @Override
-    public void cancel(FrameSource source) {
-        engine.cancel(source);
-    }
-
-    @Override
-    public ServedModel model() {
-        return engine.model();
-    }
-
-    @Override
-    public int lookAhead(int threads) {
-        return engine.lookAhead(threads);
-    }
-
-    @Override
-    public EngineStatistics statistics() {
-        return engine.statistics();
-    }
-
-    @Override
-    public void close() {
-        engine.close();
     }
 
     /** Reads as it was told to; while somebody watches, keeps what it read as long as its ticket lives. */
