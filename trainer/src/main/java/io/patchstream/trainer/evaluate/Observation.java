@@ -1,6 +1,7 @@
 package io.patchstream.trainer.evaluate;
 
 import io.patchstream.trainer.model.ModelConfig;
+import java.util.Arrays;
 import java.util.List;
 
 /** What happened inside a model for a few pictures, in Java memory. */
@@ -63,9 +64,9 @@ public final class Observation {
     public double[] pooling(int picture) {
         double[] weights = new double[tokens()];
         switch (config.pooling()) {
-            case CLASS_TOKEN -> weights[0] = 1;
-            case MEAN -> java.util.Arrays.fill(weights, 1.0 / weights.length);
-            case SEQUENCE -> {
+            case CLASS_TOKEN -> Arrays.fill(weights, 0, config.answeringTokens(), 1.0 / config.answeringTokens());
+            case MEAN -> Arrays.fill(weights, 1.0 / weights.length);
+            case SEQUENCE, MAP -> {
                 for (int i = 0; i < weights.length; i++) {
                     weights[i] = pooling[picture * weights.length + i];
                 }

@@ -22,14 +22,10 @@ final class Answer {
      *     heads read
      */
     Tensor embedding(Tensor tokens, boolean training, ForwardObserver observer) {
-        Tensor normed = normed(tokens);
-        observer.tokens(normed);
-        if (!config.options().distilled()) {
-            return represented(pooled(normed, training, observer));
-        }
-        return represented(normed.select(1, 0))
-                .add(represented(normed.select(1, 1)))
-                .mul(new Scalar(0.5));
+        Tensor normed = normed(tokens, observer);
+        return config.options().distilled()
+                ? mean(represented(normed.select(1, 0)), represented(normed.select(1, 1)))
+                : represented(pooled(normed, training, observer));
     }
 
     /**
@@ -37,17 +33,34 @@ final class Answer {
      * @return {@code [B, K]}
      */
     Tensor logits(Tensor tokens, boolean training) {
-        if (!config.options().distilled()) {
-            return head.apply(embedding(tokens, training, ForwardObserver.NONE));
-        }
-        Tensor normed = normed(tokens);
-        Tensor classLogits = head.apply(represented(normed.select(1, 0)));
-        Tensor distilledLogits = new Dense(weights, "head_dist").apply(represented(normed.select(1, 1)));
-        return classLogits.add(distilledLogits).mul(new Scalar(0.5));
+        return seen(tokens, training, ForwardObserver.NONE).logits();
     }
 
-    private Tensor normed(Tensor tokens) {
-        return config.normsTokens() ? new LayerNorm(weights, "norm", config).apply(tokens) : tokens;
+    /**
+     * Both, each computed once.
+     *
+     * @param tokens {@code [B, T, D]}
+     */
+    VisionTransformer.Seen seen(Tensor tokens, boolean training, ForwardObserver observer) {
+        Tensor normed = normed(tokens, observer);
+        if (!config.options().distilled()) {
+            Tensor embedding = represented(pooled(normed, training, observer));
+            return new VisionTransformer.Seen(embedding, head.apply(embedding));
+        }
+        Tensor ofClass = represented(normed.select(1, 0));
+        Tensor ofTeacher = represented(normed.select(1, 1));
+        return new VisionTransformer.Seen(
+                mean(ofClass, ofTeacher), mean(head.apply(ofClass), new Dense(weights, "head_dist").apply(ofTeacher)));
+    }
+
+    private static Tensor mean(Tensor one, Tensor other) {
+        return one.add(other).mul(new Scalar(0.5));
+    }
+
+    private Tensor normed(Tensor tokens, ForwardObserver observer) {
+        Tensor normed = config.normsTokens() ? new LayerNorm(weights, "norm", config).apply(tokens) : tokens;
+        observer.tokens(normed);
+        return normed;
     }
 
     private Tensor pooled(Tensor tokens, boolean training, ForwardObserver observer) {
@@ -55,7 +68,7 @@ final class Answer {
             case CLASS_TOKEN -> tokens.select(1, 0);
             case MEAN -> tokens.mean(new long[] {1}, false, new ScalarTypeOptional());
             case SEQUENCE -> new SequencePooling(weights).apply(tokens, observer);
-            case MAP -> new AttentionPooling(weights, config).apply(tokens, training);
+            case MAP -> new AttentionPooling(weights, config).apply(tokens, training, observer);
         };
     }
 

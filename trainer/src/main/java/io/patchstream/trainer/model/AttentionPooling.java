@@ -1,6 +1,7 @@
 package io.patchstream.trainer.model;
 
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -27,9 +28,10 @@ final class AttentionPooling {
 
     /**
      * @param tokens {@code [B, T, D]}
+     * @param observer sees the attention, as the mean of the heads
      * @return {@code [B, D]}; the caller's scope owns it
      */
-    Tensor apply(Tensor tokens, boolean training) {
+    Tensor apply(Tensor tokens, boolean training, ForwardObserver observer) {
         long b = tokens.size(0);
         long d = tokens.size(2);
         long size = d / heads;
@@ -40,7 +42,13 @@ final class AttentionPooling {
                 .permute(2, 0, 3, 1, 4); // [2, B, h, T, D/h]
         Tensor scores = q.mul(new Scalar(1 / Math.sqrt(size)))
                 .matmul(packed.select(0, 0).transpose(-2, -1)); // [B, h, 1, T]
-        Tensor mixed = scores.softmax(-1).matmul(packed.select(0, 1)); // [B, h, 1, D/h]
+        Tensor attention = scores.softmax(-1);
+        if (observer != ForwardObserver.NONE) {
+            observer.pooling(attention
+                    .mean(new long[] {1}, false, new ScalarTypeOptional())
+                    .squeeze(1));
+        }
+        Tensor mixed = attention.matmul(packed.select(0, 1)); // [B, h, 1, D/h]
         Tensor pooled = projection.apply(mixed.transpose(1, 2).reshape(b, 1, d));
         return pooled.add(mlp.apply(norm.apply(pooled), training)).squeeze(1);
     }

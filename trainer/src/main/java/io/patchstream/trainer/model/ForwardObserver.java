@@ -26,7 +26,8 @@ public interface ForwardObserver {
     default void tokens(Tensor tokens) {}
 
     /**
-     * How much of each token the embedding is made of, for models that weigh them ({@link ModelConfig.Pooling#SEQUENCE}).
+     * How much of each token the embedding is made of, for models that weigh them ({@link ModelConfig.Pooling#SEQUENCE}
+     * and {@link ModelConfig.Pooling#MAP}).
      *
      * @param weights {@code [B, N]}; each row sums to 1
      */

@@ -88,8 +88,7 @@ public final class VisionTransformer implements AutoCloseable {
 
     /** Embedding and logits of one pass, with somebody watching. */
     public Seen seen(Tensor pixels, ForwardObserver observer) {
-        Tensor tokens = encoded(pixels, false, observer);
-        return new Seen(answer.embedding(tokens, false, observer), answer.logits(tokens, false));
+        return answer.seen(encoded(pixels, false, observer), false, observer);
     }
 
     /** The tokens after the last block, {@code [B, T, D]}. */

@@ -34,6 +34,7 @@ class ForwardObserverTest {
         for (ModelConfig config : List.of(
                 config(new Patches(4), Pooling.CLASS_TOKEN, 2),
                 config(new Patches(4), Pooling.MEAN, 0),
+                config(new Patches(4), Pooling.MAP, 0),
                 config(new Convolutions(2, 3, 8), Pooling.SEQUENCE, 0))) {
             try (VisionTransformer model = new VisionTransformer(config, Initialisation.of(config, 3));
                     PointerScope scope = new PointerScope()) {
@@ -94,6 +95,25 @@ class ForwardObserverTest {
                 }
                 assertThat(sum).isCloseTo(pooled[i], within(1e-5));
             }
+        }
+    }
+
+    @Test
+    void shouldShowHowAttentionPoolingWeighsTokens() {
+        ModelConfig config = config(new Patches(4), Pooling.MAP, 0);
+        Watcher watcher = new Watcher();
+        try (VisionTransformer model = new VisionTransformer(config, Initialisation.of(config, 3));
+                PointerScope scope = new PointerScope()) {
+            model.embedding(pixels(), false, watcher);
+        }
+
+        assertThat(watcher.pooling).hasSize(BATCH * config.tokens());
+        for (int picture = 0; picture < BATCH; picture++) {
+            double sum = 0;
+            for (int n = 0; n < config.tokens(); n++) {
+                sum += watcher.pooling[picture * config.tokens() + n];
+            }
+            assertThat(sum).isCloseTo(1, within(1e-5));
         }
     }
 
