@@ -8,9 +8,9 @@ import io.patchstream.trainer.evaluate.Observation;
 import io.patchstream.trainer.inspect.AttentionMaps;
 import io.patchstream.trainer.inspect.Canvas;
 import io.patchstream.trainer.inspect.ModelPictures;
-import io.patchstream.trainer.inspect.Png;
 import io.patchstream.trainer.inspect.PrincipalComponents;
 import io.patchstream.trainer.model.ModelConfig.Patches;
+import io.patchstream.trainer.model.ModelOptions.Positions;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.model.VisionTransformer;
 import io.patchstream.trainer.recipe.RecipeException;
@@ -19,6 +19,7 @@ import io.patchstream.trainer.torch.LibTorch;
 import io.patchstream.trainer.torch.Precision;
 import io.patchstream.trainer.train.Trainer;
 import io.patchstream.trainer.train.TrainingData;
+import io.patchstream.vision.Png;
 import io.patchstream.vision.RgbImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,9 +85,11 @@ final class InspectVerb implements Callable<Integer> {
             if (model.config().tokenizer() instanceof Patches) {
                 write("filters.png", ModelPictures.filters(model));
             }
-            double[][] similarity = ModelPictures.similarity(model);
-            write("positions.png", ModelPictures.tiles(similarity));
-            numbers.put("positionSimilarity", similarity);
+            if (model.config().options().positions() == Positions.LEARNED) {
+                double[][] similarity = ModelPictures.similarity(model);
+                write("positions.png", ModelPictures.tiles(similarity));
+                numbers.put("positionSimilarity", similarity);
+            }
             look(model, dataset, numbers);
             new JsonMapper().writeValue(out.resolve("inspect.json").toFile(), numbers);
             spec.commandLine().getOut().println("looked inside: " + out);

@@ -11,6 +11,16 @@ import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.patchstream.trainer.data.TinyIdx;
+import io.patchstream.trainer.export.RandomModel;
+import io.patchstream.trainer.model.ModelConfig;
+import io.patchstream.trainer.model.ModelConfig.Gelu;
+import io.patchstream.trainer.model.ModelConfig.Normalisation;
+import io.patchstream.trainer.model.ModelConfig.Patches;
+import io.patchstream.trainer.model.ModelConfig.Pooling;
+import io.patchstream.trainer.model.ModelOptions;
+import io.patchstream.trainer.model.ModelOptions.FinalNorm;
+import io.patchstream.trainer.model.ModelOptions.Mlp;
+import io.patchstream.trainer.model.ModelOptions.Positions;
 import io.patchstream.trainer.model.TrainedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -109,6 +119,55 @@ class EvaluateVerbTest {
                         .isCloseTo((logits[k] - logits[0]) / temperature, within(1e-3));
             }
         }
+    }
+
+    @Test
+    void shouldLookInsideModelsWithoutLearnedPositionsAndClassToken() throws IOException {
+        Path data = TinyIdx.write(folder.resolve("data"), 96, 60);
+        ModelOptions bag =
+                new ModelOptions(Positions.NONE, Mlp.PLAIN, true, false, FinalNorm.BEFORE_POOLING, 0, 0, true, false);
+        ModelConfig config = new ModelConfig(
+                "bag",
+                16,
+                new Patches(4),
+                16,
+                2,
+                2,
+                32,
+                3,
+                Pooling.MAP,
+                Gelu.ERF,
+                1e-6,
+                0,
+                0,
+                Normalisation.HALF,
+                0,
+                bag);
+        Path model = folder.resolve("model");
+        RandomModel.of(config, 3).write(model);
+        Path inside = folder.resolve("inside");
+
+        assertThat(run(
+                        "inspect",
+                        "--from",
+                        model.toString(),
+                        "--data",
+                        data.toString(),
+                        "--pictures",
+                        "4",
+                        "--out",
+                        inside.toString()))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(inside).isDirectoryNotContaining("glob:**/positions.png");
+        double share = 0;
+        for (JsonNode patch : new JsonMapper()
+                .readTree(inside.resolve("inspect.json").toFile())
+                .at("/rollout/0")) {
+            share += patch.asDouble();
+        }
+        assertThat(share).as("all of the embedding comes from patches").isCloseTo(1, within(1e-4));
     }
 
     @Test

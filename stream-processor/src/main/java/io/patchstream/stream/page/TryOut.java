@@ -10,6 +10,7 @@ import io.patchstream.stream.page.RecentFrames.Entry;
 import io.patchstream.stream.page.RecentFrames.Neighbour;
 import io.patchstream.vision.DecodeScale;
 import io.patchstream.vision.PictureDecoder;
+import io.patchstream.vision.Png;
 import io.patchstream.vision.RgbImage;
 import io.patchstream.vision.encoded.DecodeLimits;
 import io.patchstream.vision.encoded.UndecodableException;
@@ -78,7 +79,7 @@ final class TryOut {
             answer.put("millis", millis);
             answer.put("height", preprocessing.height());
             answer.put("width", preprocessing.width());
-            answer.put("pixels", "data:image/png;base64," + base64(Png.of(seen(picture, preprocessing))));
+            answer.put("pixels", "data:image/png;base64," + base64(Png.encode(seen(picture, preprocessing))));
             answer.put("neighbours", neighbours(recent.nearest(prediction, NEIGHBOURS, -1)));
             return Reply.json(answer);
         }

@@ -12,6 +12,7 @@ import io.patchstream.trainer.model.ModelConfig.Normalisation;
 import io.patchstream.trainer.model.ModelConfig.Patches;
 import io.patchstream.trainer.model.ModelConfig.Pooling;
 import io.patchstream.vision.ImageDecoder;
+import io.patchstream.vision.Png;
 import io.patchstream.vision.RgbImage;
 import io.patchstream.vision.encoded.DecodeLimits;
 import io.patchstream.vision.encoded.UndecodableException;

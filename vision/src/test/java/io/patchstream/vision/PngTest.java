@@ -1,8 +1,7 @@
-package io.patchstream.stream.page;
+package io.patchstream.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.patchstream.vision.RgbImage;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,7 +16,7 @@ class PngTest {
         byte[] pixels = new byte[7 * 5 * 3];
         new Random(1).nextBytes(pixels);
 
-        BufferedImage read = ImageIO.read(new ByteArrayInputStream(Png.of(new RgbImage(7, 5, pixels))));
+        BufferedImage read = ImageIO.read(new ByteArrayInputStream(Png.encode(new RgbImage(7, 5, pixels))));
 
         assertThat(read.getWidth()).isEqualTo(5);
         assertThat(read.getHeight()).isEqualTo(7);

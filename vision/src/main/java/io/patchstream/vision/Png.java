@@ -1,6 +1,5 @@
-package io.patchstream.trainer.inspect;
+package io.patchstream.vision;
 
-import io.patchstream.vision.RgbImage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
