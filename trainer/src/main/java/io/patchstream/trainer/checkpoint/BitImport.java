@@ -26,7 +26,7 @@ final class BitImport {
     static CheckpointImport.Imported of(Checkpoint checkpoint, ImportSettings settings, Dialect dialect) {
         Map<String, HostTensor> tensors = new LinkedHashMap<>(dialect.toTimm(checkpoint.tensors()));
         List<String> notes = new ArrayList<>();
-        List<Integer> units = ResNetLayout.units(tensors, "");
+        List<Integer> units = ResNetNames.units(tensors, "");
         HostTensor root = tensors.get("stem.conv.weight");
         if (settings.patchSize().isPresent() || root == null || units.isEmpty()) {
             throw new CheckpointException("a BiT ResNet has a root, stages (here " + units + ") and no --patch-size");

@@ -69,7 +69,7 @@ public final class CheckpointImport {
         boolean distilled = traits.distilled();
         PixelStatistics usual = traits.usualStatistics(tensors.containsKey("blocks.0.ls1.gamma"));
         HostTensor filter = filter();
-        Optional<ResNet> trunk = ResNetLayout.trunk(tensors, dialect, Math.toIntExact(filter.dim(2)));
+        Optional<ResNet> trunk = ResNetNames.trunk(tensors, dialect, Math.toIntExact(filter.dim(2)));
         requireChannels(filter, trunk);
         int d = Math.toIntExact(filter.dim(0));
         foldLayerScale();

@@ -16,7 +16,7 @@ enum Dialect {
         @Override
         Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors) {
             return GoogleLayout.poolingJoined(separateQkvJoined(renamed(
-                    ResNetLayout.countedFromZero(GoogleLayout.unstacked(tensors)),
+                    ResNetNames.countedFromZero(GoogleLayout.unstacked(tensors)),
                     GoogleLayout.RULES,
                     GoogleLayout::turned)));
         }
@@ -39,14 +39,14 @@ enum Dialect {
     BIT("root_block/standardized_conv2d/kernel") {
         @Override
         Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors) {
-            return renamed(ResNetLayout.countedFromZero(tensors), ResNetLayout.BIT_RULES, ResNetLayout::turned);
+            return renamed(ResNetNames.countedFromZero(tensors), ResNetNames.BIT_RULES, ResNetNames::turned);
         }
     },
     /** timm's BiT; its root is {@code stem.conv} by itself, not within a hybrid's trunk. */
     TIMM_BIT("stem.conv.weight") {
         @Override
         Map<String, HostTensor> toTimm(Map<String, HostTensor> tensors) {
-            return renamed(tensors, ResNetLayout.TIMM_RULES, (name, tensor) -> tensor);
+            return renamed(tensors, ResNetNames.TIMM_RULES, (name, tensor) -> tensor);
         }
     },
     /** Hugging Face's CLIP and SigLIP, whose towers of pictures are taken. */

@@ -57,7 +57,7 @@ final class GoogleLayout {
             Dialect.Rule.of(OUTER + "head/kernel", "head.weight"),
             Dialect.Rule.of(OUTER + "head/bias", "head.bias"));
 
-    static final List<Dialect.Rule> RULES = Stream.concat(ENCODER_RULES.stream(), ResNetLayout.HYBRID_RULES.stream())
+    static final List<Dialect.Rule> RULES = Stream.concat(ENCODER_RULES.stream(), ResNetNames.HYBRID_RULES.stream())
             .toList();
 
     private GoogleLayout() {}

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Names of ResNets: timm's, the paper's code's (trunks of hybrids) and BiT's; and what a trunk's tensors say of it. */
-final class ResNetLayout {
+final class ResNetNames {
     private static final String TRUNK = "patch_embed.backbone.";
     private static final Pattern HYBRID_UNIT = Pattern.compile("(.*?)block(\\d+)/unit(\\d+)/(.*)");
     private static final String UNIT = "stages\\.(\\d+)\\.blocks\\.(\\d+)\\.";
@@ -47,7 +47,7 @@ final class ResNetLayout {
     /** timm's BiT. */
     static final List<Rule> TIMM_RULES = List.of(Rule.of("head\\.fc\\.(.*)", "head.$1"), Rule.of("(.*)", "$1"));
 
-    private ResNetLayout() {}
+    private ResNetNames() {}
 
     /** Stages and units counted from 0 and not from 1, and BiT's letters as numbers. */
     static Map<String, HostTensor> countedFromZero(Map<String, HostTensor> tensors) {
