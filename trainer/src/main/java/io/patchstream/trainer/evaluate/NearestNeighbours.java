@@ -22,26 +22,27 @@ public record NearestNeighbours(int k) {
         int[] voted = new int[asked.size()];
         int count = Math.min(k, known.size());
         int d = known.width();
-        float[] keys = unit(known);
         float[] queries = unit(asked);
-        for (int from = 0; from < voted.length; from += BLOCK) {
-            int to = Math.min(voted.length, from + BLOCK);
-            float[] cosines = new float[(to - from) * count];
-            long[] neighbours = new long[(to - from) * count];
-            try (PointerScope scope = new PointerScope()) {
-                Tensor block = tensor(java.util.Arrays.copyOfRange(queries, from * d, to * d), to - from, d);
-                T_TensorTensor_T nearest =
-                        torch.topk(block.matmul(tensor(keys, known.size(), d).t()), count);
-                nearest.get0().contiguous().data_ptr_float().get(cosines);
-                nearest.get1().contiguous().data_ptr_long().get(neighbours);
-            }
-            for (int i = from; i < to; i++) {
-                double[] votes = new double[classes];
-                for (int n = (i - from) * count; n < (i - from + 1) * count; n++) {
-                    votes[known.labels()[(int) neighbours[n]]] += Math.exp(cosines[n] / TEMPERATURE);
+        try (PointerScope all = new PointerScope()) {
+            Tensor keys = tensor(unit(known), known.size(), d).t(); // [D, n]
+            for (int from = 0; from < voted.length; from += BLOCK) {
+                int to = Math.min(voted.length, from + BLOCK);
+                float[] cosines = new float[(to - from) * count];
+                long[] neighbours = new long[(to - from) * count];
+                try (PointerScope scope = new PointerScope()) {
+                    Tensor block = tensor(java.util.Arrays.copyOfRange(queries, from * d, to * d), to - from, d);
+                    T_TensorTensor_T nearest = torch.topk(block.matmul(keys), count);
+                    nearest.get0().contiguous().data_ptr_float().get(cosines);
+                    nearest.get1().contiguous().data_ptr_long().get(neighbours);
                 }
-                for (int c = 1; c < classes; c++) {
-                    voted[i] = votes[c] > votes[voted[i]] ? c : voted[i];
+                for (int i = from; i < to; i++) {
+                    double[] votes = new double[classes];
+                    for (int n = (i - from) * count; n < (i - from + 1) * count; n++) {
+                        votes[known.labels()[(int) neighbours[n]]] += Math.exp(cosines[n] / TEMPERATURE);
+                    }
+                    for (int c = 1; c < classes; c++) {
+                        voted[i] = votes[c] > votes[voted[i]] ? c : voted[i];
+                    }
                 }
             }
         }
