@@ -103,28 +103,45 @@ public final class LivePage implements AutoCloseable {
     }
 
     private void look(PipelineFigures pipeline, Watched watched) {
-        long tick = System.nanoTime();
-        try (Thumbnails thumbnails = new Thumbnails()) {
+        try {
             while (!Thread.currentThread().isInterrupted()) {
-                boolean idle = !mailbox.isWatched();
-                Happening happening = mailbox.poll(idle ? IDLE_NANOS : Math.max(0, tick - System.nanoTime()));
-                long now = System.nanoTime();
-                if (happening != null) {
-                    board.enter(happening, now);
-                    if (happening instanceof Sighting sighting) {
-                        show(sighting, thumbnails);
-                    }
-                }
-                if (now - tick >= 0) {
-                    tick = now + TICK_NANOS;
-                    audience.dismissStuck(now);
-                    tell(pipeline, watched, now);
+                if (mailbox.isWatched()) {
+                    lookForThem(pipeline, watched);
+                } else {
+                    enter(mailbox.poll(IDLE_NANOS));
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("the live page stands still; the processor goes on");
+        }
+    }
+
+    /** As long as somebody watches; the decoders and encoders of thumbnails are there only then. */
+    private void lookForThem(PipelineFigures pipeline, Watched watched) throws InterruptedException {
+        long tick = System.nanoTime();
+        try (Thumbnails thumbnails = new Thumbnails()) {
+            while (mailbox.isWatched()) {
+                Happening happening = mailbox.poll(Math.max(0, tick - System.nanoTime()));
+                enter(happening);
+                if (happening instanceof Sighting sighting) {
+                    show(sighting, thumbnails);
+                }
+                long now = System.nanoTime();
+                if (now - tick >= 0) {
+                    tick = now + TICK_NANOS;
+                    audience.dismissStuck(now);
+                    tell(pipeline, watched, now);
+                }
+            }
+        }
+    }
+
+    /** Null is nothing. */
+    private void enter(Happening happening) {
+        if (happening != null) {
+            board.enter(happening, System.nanoTime());
         }
     }
 
