@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             "how often it was sent in again, and why it died; then how many there are of each reason."
         })
 final class DlqListCommand implements Runnable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     @Spec
     private CommandSpec spec;
 
@@ -84,7 +86,7 @@ final class DlqListCommand implements Runnable {
         line.put("sent_in_again", markers.isMarked(letter));
         line.put("message", letter.message());
         try {
-            return new ObjectMapper().writeValueAsString(line);
+            return JSON.writeValueAsString(line);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
