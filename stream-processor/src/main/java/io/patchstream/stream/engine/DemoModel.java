@@ -32,7 +32,12 @@ public final class DemoModel {
      * @throws ContractException when it is not there; the message says what to do
      */
     public static Path locate() {
-        Path folder = Path.of(System.getProperty(HOME, "")).resolve(FOLDER);
+        return locate(Path.of(System.getProperty(HOME, "")));
+    }
+
+    /** The same, in the repository {@code home}. */
+    static Path locate(Path home) {
+        Path folder = home.resolve(FOLDER);
         Path int8 = folder.resolve("demo-int8.onnx");
         if (!Files.isRegularFile(int8)) {
             throw new ContractException("the demo's model is not at " + int8.toAbsolutePath()
@@ -48,7 +53,7 @@ public final class DemoModel {
 
     private static boolean isProven(Path model) {
         try (OnnxModel opened =
-                OnnxModel.open(model, new SessionSettings(Provider.CPU, 1, true, 1, DecodeScale.values()[0]))) {
+                OnnxModel.open(model, new SessionSettings(Provider.CPU, 1, true, 1, DecodeScale.FULL))) {
             return !opened.served().sha256().isEmpty();
         } catch (ContractException e) {
             LOG.atWarn()
