@@ -116,19 +116,15 @@ final class PipelineBench implements Callable<Integer> {
         }
         report.table(
                 "rounds", Map.of("pipeline", new Rounds.Series(pipeline), "raw engine", new Rounds.Series(engine)));
-        double efficiency = median(efficiencies);
+        double efficiency = Rounds.median(efficiencies);
         report.put("efficiency", efficiency);
-        report.put("efficiency_by_cpu_time", median(byCpuTime));
-        report.put("cpu_ms_per_frame_outside_the_engine", median(overheads));
+        report.put("efficiency_by_cpu_time", Rounds.median(byCpuTime));
+        report.put("cpu_ms_per_frame_outside_the_engine", Rounds.median(overheads));
         report.put("frames_per_round", load.frames());
         report.put("raw_engine", raw.description());
         report.put("batch_mean", load.batchMean());
         report.say(
                 "efficiency %.3f by the clock, %.3f by CPU time (medians of %d rounds), %.2f CPU-ms a frame outside the engine, %.1f pictures a batch",
-                efficiency, median(byCpuTime), rounds, median(overheads), load.batchMean());
-    }
-
-    private static double median(List<Double> values) {
-        return Rounds.median(values.stream().mapToDouble(Double::doubleValue).toArray());
+                efficiency, Rounds.median(byCpuTime), rounds, Rounds.median(overheads), load.batchMean());
     }
 }

@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
  * Runs what is compared in interleaved rounds: a, b, c, a, b, c, and so on, so that what else the machine does meets all
  * of them. The first round warms up and does not count.
  */
-final class Rounds {
+public final class Rounds {
     private final int rounds;
     private final Duration each;
     private final Map<String, Work> works = new LinkedHashMap<>();
@@ -67,6 +67,11 @@ final class Rounds {
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /** The middle of them, or the mean of the two that are. */
+    public static double median(List<Double> values) {
+        return median(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     void add(String name, Work work) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.patchstream.bench.Photographs;
 import io.patchstream.schemas.Encoding;
 import io.patchstream.schemas.Frame;
+import io.patchstream.schemas.Topics;
 import io.patchstream.schemas.serde.AvroSerializer;
 import io.patchstream.vision.video.JpegEncoder;
 import io.patchstream.vision.video.VideoException;
@@ -78,6 +79,36 @@ final class GeneratorProcess implements Callable<Integer> {
     private List<byte[]> pictures = List.of();
 
     private GeneratorProcess() {}
+
+    /**
+     * The command line of one that sends to the standard topic of a broker here.
+     *
+     * @param log where it writes what is acknowledged
+     * @param jpeg whether payloads are pictures that a model can answer
+     */
+    static List<String> arguments(
+            int brokerPort,
+            int registryPort,
+            Path log,
+            Frames frames,
+            int partitions,
+            double framesPerSecond,
+            boolean jpeg) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--bootstrap=127.0.0.1:" + brokerPort,
+                "--registry=http://127.0.0.1:" + registryPort,
+                "--topic=" + Topics.standard().frames().name(),
+                "--log=" + log,
+                "--seed=" + frames.seed(),
+                "--cameras=" + frames.cameras(),
+                "--broken-every=" + frames.brokenEvery(),
+                "--partitions=" + partitions,
+                "--frames-per-second=" + framesPerSecond));
+        if (jpeg) {
+            arguments.add("--jpeg");
+        }
+        return arguments;
+    }
 
     public static void main(String[] args) {
         System.exit(new CommandLine(new GeneratorProcess()).execute(args));

@@ -74,7 +74,8 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    /** A port that nobody listens at now. */
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
@@ -131,20 +132,14 @@ final class Rig implements AutoCloseable {
     }
 
     void startGenerator() {
-        Frames frames = plan.frames();
-        List<String> arguments = new ArrayList<>(List.of(
-                "--bootstrap=127.0.0.1:" + brokerPort,
-                "--registry=http://127.0.0.1:" + registryPort,
-                "--topic=" + Topics.standard().frames().name(),
-                "--log=" + ackLog(),
-                "--seed=" + frames.seed(),
-                "--cameras=" + frames.cameras(),
-                "--broken-every=" + frames.brokenEvery(),
-                "--partitions=" + RunPlan.PARTITIONS,
-                "--frames-per-second=" + plan.framesPerSecond()));
-        if (plan.engine() == EngineKind.REAL) {
-            arguments.add("--jpeg");
-        }
+        List<String> arguments = GeneratorProcess.arguments(
+                brokerPort,
+                registryPort,
+                ackLog(),
+                plan.frames(),
+                RunPlan.PARTITIONS,
+                plan.framesPerSecond(),
+                plan.engine() == EngineKind.REAL);
         generator = Child.start(GeneratorProcess.class, HEAP_MIB, arguments, log("generator"));
     }
 

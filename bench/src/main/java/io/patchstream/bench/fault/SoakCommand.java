@@ -4,11 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.patchstream.bench.BenchModels;
 import io.patchstream.bench.Report;
-import io.patchstream.schemas.Topics;
+import io.patchstream.bench.Rounds;
 import io.patchstream.vision.model.GoldenFrames;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,6 +37,9 @@ public final class SoakCommand implements Callable<Integer> {
     private static final int BROKER_HEAP_MIB = 512;
     private static final int HEAP_MIB = 192;
     private static final int PARTITIONS = 4;
+    private static final long SEED = 1;
+    private static final int CAMERAS = 8;
+    private static final int BROKEN_EVERY = 1000;
     private static final long START_SECONDS = 120;
     private static final long STOP_SECONDS = 60;
     private static final long LEDGER_SECONDS = 600;
@@ -104,9 +105,10 @@ public final class SoakCommand implements Callable<Integer> {
         Path base = folder != null ? Files.createDirectories(folder) : Files.createTempDirectory("patchstream-soak-");
         Report report = new Report("soak", spec.commandLine().getOut());
         report.say("logs are in %s", base);
-        Path models = putModels(Files.createDirectories(base.resolve("models")));
-        int kafkaPort = freePort();
-        int registryPort = freePort();
+        Path models = Files.createDirectories(base.resolve("models"));
+        List<String> names = putModels(models);
+        int kafkaPort = Rig.freePort();
+        int registryPort = Rig.freePort();
         List<String> broker = List.of(
                 "--kafka-port", Integer.toString(kafkaPort),
                 "--registry-port", Integer.toString(registryPort),
@@ -131,53 +133,40 @@ public final class SoakCommand implements Callable<Integer> {
                     Child generator = Child.start(
                             GeneratorProcess.class,
                             HEAP_MIB,
-                            generator(kafkaPort, registryPort, base),
+                            GeneratorProcess.arguments(
+                                    kafkaPort,
+                                    registryPort,
+                                    base.resolve("acknowledged.log"),
+                                    new Frames(SEED, CAMERAS, BROKEN_EVERY),
+                                    PARTITIONS,
+                                    framesPerSecond,
+                                    true),
                             base.resolve("generator.log"))) {
                 await(processor, "the engine is ready");
-                return watch(report, base, models, settings, processor, generator);
+                return watch(report, base, models, names, settings, processor, generator);
             }
         }
     }
 
-    /** The models, neither of them chosen but by {@code current}. */
-    private Path putModels(Path models) throws IOException {
+    /** The models, by name, in a folder where {@code current} names the first. */
+    private List<String> putModels(Path models) throws IOException {
+        List<String> names = new ArrayList<>();
         for (Path model :
                 BenchModels.ofVariant(variant, spec.commandLine().getErr()).values()) {
             Path copy = models.resolve(model.getFileName());
             Files.copy(GoldenFrames.beside(model), GoldenFrames.beside(copy), StandardCopyOption.REPLACE_EXISTING);
             Files.copy(model, copy, StandardCopyOption.REPLACE_EXISTING);
+            names.add(model.getFileName().toString());
         }
-        choose(models, 0);
-        return models;
+        choose(models, names.get(0));
+        return names;
     }
 
-    private void choose(Path models, int turn) throws IOException {
-        List<Path> all = List.copyOf(
-                BenchModels.ofVariant(variant, spec.commandLine().getErr()).values());
+    private static void choose(Path models, String name) throws IOException {
         Path next = models.resolve(".current");
-        Files.writeString(next, all.get(turn % all.size()).getFileName() + "\n", UTF_8);
+        Files.writeString(next, name + "\n", UTF_8);
         Files.move(
                 next, models.resolve("current"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private List<String> generator(int kafkaPort, int registryPort, Path base) {
-        return List.of(
-                "--bootstrap=127.0.0.1:" + kafkaPort,
-                "--registry=http://127.0.0.1:" + registryPort,
-                "--topic=" + Topics.standard().frames().name(),
-                "--log=" + base.resolve("acknowledged.log"),
-                "--seed=1",
-                "--cameras=8",
-                "--broken-every=1000",
-                "--partitions=" + PARTITIONS,
-                "--frames-per-second=" + framesPerSecond,
-                "--jpeg");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void await(Child child, String text) throws InterruptedException {
@@ -190,7 +179,14 @@ public final class SoakCommand implements Callable<Integer> {
         }
     }
 
-    private int watch(Report report, Path base, Path models, List<String> settings, Child processor, Child generator)
+    private int watch(
+            Report report,
+            Path base,
+            Path models,
+            List<String> names,
+            List<String> settings,
+            Child processor,
+            Child generator)
             throws Exception {
         List<Period> periods = new ArrayList<>();
         List<Double> samples = new ArrayList<>();
@@ -202,13 +198,14 @@ public final class SoakCommand implements Callable<Integer> {
             samples.add(processor.residentBytes() / 1048576.0);
             if (System.nanoTime() >= nextReload) {
                 double hours = processor.age().toMillis() / 3_600_000.0;
-                periods.add(new Period(hours, median(samples)));
+                periods.add(new Period(hours, Rounds.median(samples)));
                 samples.clear();
                 report.say(
                         "%5.1f min: %7.1f MiB resident, %d models taken over",
                         hours * 60, periods.get(periods.size() - 1).mib(), processor.timesSaid(TAKEN));
                 nextReload += TimeUnit.SECONDS.toNanos(reloadSeconds);
-                choose(models, ++reloads);
+                reloads++;
+                choose(models, names.get(reloads % names.size()));
             }
         }
         boolean lived = processor.isAlive() && generator.isAlive();
@@ -272,12 +269,6 @@ public final class SoakCommand implements Callable<Integer> {
                 slopes.add((b.mib() - a.mib()) / (b.hours() - a.hours()));
             }
         }
-        return median(slopes);
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        return Rounds.median(slopes);
     }
 }
