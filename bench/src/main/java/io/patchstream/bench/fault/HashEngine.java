@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.patchstream.stream.frame.BatchingStatistics;
 import io.patchstream.stream.frame.DropReason;
+import io.patchstream.stream.frame.DurationHistogram;
 import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.EngineStoppedException;
@@ -156,7 +157,16 @@ final class HashEngine implements FrameEngine {
     @Override
     public EngineStatistics statistics() {
         return new EngineStatistics(
-                pictures.get(), pictures.get(), rejected.get(), 0, 0, 0, 0, 0, BatchingStatistics.none());
+                pictures.get(),
+                pictures.get(),
+                rejected.get(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                DurationHistogram.none(),
+                BatchingStatistics.none());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.patchstream.stream.flight.InferenceException;
 import io.patchstream.stream.flight.PendingPicture;
 import io.patchstream.stream.flight.PictureAnswer;
 import io.patchstream.stream.flight.Tenure;
+import io.patchstream.stream.frame.DurationHistogram;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.Stage;
@@ -31,6 +32,8 @@ public final class BatchLoop implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
     private static final int OUT_OF_MEMORY_RETRIES = 3;
+    private static final double FIRST_BOUND = 0.001;
+    private static final int BOUNDS = 14;
 
     private final DynamicBatcher batcher;
     private final ServiceCurve curve;
@@ -41,6 +44,7 @@ public final class BatchLoop implements Runnable {
     public static final class Tally {
         private final LongAdder pictures = new LongAdder();
         private final LongAdder batches = new LongAdder();
+        private final DurationHistogram inference = DurationHistogram.doubling(FIRST_BOUND, BOUNDS);
 
         public long pictures() {
             return pictures.sum();
@@ -48,6 +52,11 @@ public final class BatchLoop implements Runnable {
 
         public long batches() {
             return batches.sum();
+        }
+
+        /** How long batches took, by the clock. */
+        public DurationHistogram.Counts inference() {
+            return inference.counts();
         }
     }
 
@@ -94,6 +103,7 @@ public final class BatchLoop implements Runnable {
     private boolean infer(Tenure tenure, List<PendingPicture> batch, int outOfMemoryBefore) {
         int generation = tenure.model().generation();
         try {
+            long began = System.nanoTime();
             long start = tenure.workClock().getAsLong();
             List<PictureAnswer> answers = tenure.runner(thread)
                     .run(batch.stream().map(PendingPicture::pixels).toList());
@@ -103,6 +113,7 @@ public final class BatchLoop implements Runnable {
             }
             tally.pictures.add(batch.size());
             tally.batches.increment();
+            tally.inference.add((System.nanoTime() - began) / 1e9);
             for (int i = 0; i < batch.size(); i++) {
                 PendingPicture picture = batch.get(i);
                 answers.get(i)

@@ -381,6 +381,7 @@ public final class LookAheadEngine implements FrameEngine {
                 promoted.sum(),
                 modelsTaken.sum(),
                 modelsRefused.sum(),
+                tally.inference(),
                 batcher.statistics(curve.points()));
     }
 

@@ -11,6 +11,7 @@ package io.patchstream.stream.frame;
  * @param promoted frames that a stream thread waited for and that moved to the front
  * @param modelsTaken models that took over from another while frames flowed
  * @param modelsRefused models that were found in the models folder and may not be served
+ * @param inference how long batches took, by the clock
  * @param batching what is known of the device, and how batches were made
  */
 public record EngineStatistics(
@@ -22,6 +23,7 @@ public record EngineStatistics(
         long promoted,
         long modelsTaken,
         long modelsRefused,
+        DurationHistogram.Counts inference,
         BatchingStatistics batching) {
     /** Pictures per batch; 0 before the first. */
     public double batchMean() {

@@ -96,6 +96,7 @@ final class FrameClassifier implements Processor<byte[], byte[], byte[], byte[]>
     }
 
     private Void forwardAnswers(Classified frame, Record<byte[], byte[]> record, SourcePosition source) {
+        intake.answers().labelled(frame);
         Headers trace = traceOf(record.headers());
         for (int picture = 0; picture < frame.pictures().size(); picture++) {
             Classification label = answers.classification(frame, picture, source);
@@ -141,6 +142,7 @@ final class FrameClassifier implements Processor<byte[], byte[], byte[], byte[]>
     }
 
     private Void forwardDeadLetter(Rejected rejected, Record<byte[], byte[]> record, SourcePosition source) {
+        intake.answers().deadLettered(rejected);
         Headers headers = DeadLetters.headers(
                 record.headers(),
                 header -> !header.key().equals(TicketHeader.KEY),

@@ -33,6 +33,7 @@ public final class FrameIntake implements AutoCloseable {
     private final RecordFormat format;
     private final Overload overload;
     private final BufferedBytes buffered;
+    private final AnswerCounts answers = new AnswerCounts(System::currentTimeMillis);
     private final LongAdder ahead = new LongAdder();
     private final LongAdder missed = new LongAdder();
 
@@ -154,6 +155,11 @@ public final class FrameIntake implements AutoCloseable {
     /** How many frames were left out since the start. */
     public long dropped(DropReason reason) {
         return overload.count(reason);
+    }
+
+    /** What became of the frames. */
+    public AnswerCounts answers() {
+        return answers;
     }
 
     FrameOutcome await(FrameTicket ticket) throws InterruptedException {

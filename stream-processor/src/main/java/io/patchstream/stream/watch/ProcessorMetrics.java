@@ -2,13 +2,18 @@ package io.patchstream.stream.watch;
 
 import io.patchstream.stream.frame.BatchingStatistics;
 import io.patchstream.stream.frame.DropReason;
+import io.patchstream.stream.frame.DurationHistogram;
 import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.ServedModel;
+import io.patchstream.stream.topology.AnswerCounts;
 import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -36,6 +41,7 @@ final class ProcessorMetrics implements MultiCollector {
         EngineStatistics engine = watched.engineStatistics();
         engine(all, engine);
         batching(all, engine.batching());
+        answers(all, watched.intake().answers());
         intake(all);
         kafka(all, KafkaFigures.of(watched.kafkaMetrics(), inputTopics));
         ServedModel model = watched.model();
@@ -60,6 +66,32 @@ final class ProcessorMetrics implements MultiCollector {
         count(all, "vit_promoted_frames", "Frames that a stream thread had to wait for.", engine.promoted());
         count(all, "vit_models_taken", "Models that took over while frames flowed.", engine.modelsTaken());
         count(all, "vit_models_refused", "Models that may not be served.", engine.modelsRefused());
+        histogram(all, "vit_inference_seconds", "What batches took by the clock.", engine.inference());
+    }
+
+    private static void answers(MetricSnapshots.Builder all, AnswerCounts answers) {
+        histogram(
+                all,
+                "vit_end_to_end_seconds",
+                "From when a frame was taken to its answer, before the commit.",
+                answers.endToEnd());
+        CounterSnapshot.Builder labels = CounterSnapshot.builder()
+                .name("vit_labels")
+                .help("Pictures by camera and best label; the first " + AnswerCounts.NAMED + " pairs by name.");
+        answers.labels()
+                .forEach((pair, pictures) -> labels.dataPoint(CounterDataPointSnapshot.builder()
+                        .labels(Labels.of("camera", pair.camera(), "label", pair.label()))
+                        .value(pictures)
+                        .build()));
+        all.metricSnapshot(labels.build());
+        CounterSnapshot.Builder dead =
+                CounterSnapshot.builder().name("vit_dead_letters").help("Dead letters, by stage and code.");
+        answers.deadLetters()
+                .forEach((reason, frames) -> dead.dataPoint(CounterDataPointSnapshot.builder()
+                        .labels(Labels.of("stage", reason.stage().name(), "reason", reason.code()))
+                        .value(frames)
+                        .build()));
+        all.metricSnapshot(dead.build());
     }
 
     private static void batching(MetricSnapshots.Builder all, BatchingStatistics batching) {
@@ -145,6 +177,18 @@ final class ProcessorMetrics implements MultiCollector {
                 .value(value.doubleValue())
                 .build()));
         all.metricSnapshot(counter.build());
+    }
+
+    private static void histogram(
+            MetricSnapshots.Builder all, String name, String help, DurationHistogram.Counts counts) {
+        all.metricSnapshot(HistogramSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(HistogramDataPointSnapshot.builder()
+                        .classicHistogramBuckets(ClassicHistogramBuckets.of(counts.bounds(), counts.counts()))
+                        .sum(counts.sumSeconds())
+                        .build())
+                .build());
     }
 
     private static void gauge(MetricSnapshots.Builder all, String name, String help, double value) {

@@ -178,6 +178,10 @@ public final class StatusServer implements AutoCloseable {
         info.put("model", watched.model().contract().name());
         info.put("model_sha256", watched.model().sha256());
         info.put("engine", watched.model().engine());
+        info.put("preprocessing", watched.model().contract().preprocessing());
+        info.put(
+                "preprocessing_sha256",
+                watched.model().contract().preprocessing().sha256());
         info.put("labels", watched.model().contract().labels().size());
         return new Answer(OK, "application/json", JSON.writeValueAsBytes(info));
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.patchstream.stream.frame.BatchingStatistics;
 import io.patchstream.stream.frame.DropReason;
+import io.patchstream.stream.frame.DurationHistogram;
 import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.EngineStoppedException;
@@ -240,7 +241,16 @@ public final class FakeEngine implements FrameEngine {
     @Override
     public EngineStatistics statistics() {
         return new EngineStatistics(
-                pictures.get(), batches.get(), rejected.get(), 0, cancelled.get(), 0, 0, 0, BatchingStatistics.none());
+                pictures.get(),
+                batches.get(),
+                rejected.get(),
+                0,
+                cancelled.get(),
+                0,
+                0,
+                0,
+                DurationHistogram.none(),
+                BatchingStatistics.none());
     }
 
     @Override

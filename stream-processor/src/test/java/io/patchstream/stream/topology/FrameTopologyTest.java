@@ -19,6 +19,7 @@ import io.patchstream.stream.frame.FrameOutcome.Classified;
 import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.Prediction;
 import io.patchstream.stream.frame.Prediction.Score;
+import io.patchstream.stream.frame.Stage;
 import io.patchstream.stream.publish.Answers;
 import io.patchstream.stream.publish.PointJson;
 import io.patchstream.stream.publish.SourcePosition;
@@ -295,6 +296,13 @@ class FrameTopologyTest {
                 .containsEntry("site", "north")
                 .containsEntry("traceparent", "00-1")
                 .hasSize(11);
+        assertThat(intake.answers().deadLetters())
+                .containsExactly(Map.entry(new AnswerCounts.DeadLetterReason(Stage.DECODE, "NOT_AN_IMAGE"), 1L));
+        assertThat(intake.answers().labels().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(2);
+        assertThat(intake.answers().endToEnd().total()).isEqualTo(2);
     }
 
     @Test

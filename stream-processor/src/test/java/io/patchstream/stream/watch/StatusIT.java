@@ -101,6 +101,20 @@ class StatusIT {
             assertThat(metric("vit_pictures_total{camera=\"camera-0\"}")).isEqualTo(20);
             assertThat(metric("vit_pictures_total{camera=\"camera-1\"}")).isEqualTo(18);
             assertThat(metric("vit_rejected_frames_total")).isEqualTo(2);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(
+                                    get("/metrics").lines().filter(line -> line.startsWith("vit_dead_letters_total{")))
+                            .as("both broken frames, by one reason")
+                            .singleElement()
+                            .asString()
+                            .contains("stage=\"DECODE\"")
+                            .endsWith(" 2.0"));
+            await().atMost(PATIENCE).until(() -> metric("vit_end_to_end_seconds_count") == FRAMES - 2);
+            assertThat(metric("vit_end_to_end_seconds_bucket{le=\"+Inf\"}")).isEqualTo(FRAMES - 2);
+            assertThat(metric("vit_inference_seconds_count"))
+                    .isEqualTo(engine.statistics().batches());
+            assertThat(metric("vit_inference_seconds_sum")).isPositive();
+            assertThat(get("/metrics")).containsPattern("vit_labels_total\\{camera=\"camera-0\",label=\"[^\"]+\"\\} ");
             assertThat(metric("vit_skipped_frames_total{reason=\"LATE\"}")).isZero();
             assertThat(metric("vit_service_seconds{batch=\"1\"}")).isPositive();
             assertThat(metric("kafka_stream_client_state{state=\"RUNNING\"}")).isEqualTo(1);
@@ -120,6 +134,9 @@ class StatusIT {
             JsonNode info = new ObjectMapper().readTree(get("/info"));
             assertThat(info.path("model_sha256").asText())
                     .isEqualTo(engine.model().sha256());
+            assertThat(info.path("preprocessing").path("height").asInt()).isPositive();
+            assertThat(info.path("preprocessing_sha256").asText())
+                    .isEqualTo(engine.model().contract().preprocessing().sha256());
             assertThat(info.path("state").asText()).isEqualTo("RUNNING");
             assertThat(get("/topology")).contains("Sub-topology: 0");
             shouldRefuseTheRest();
