@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
 final class TrainVerb implements Callable<Integer> {
     /** How long ranks wait for each other; rank 0 evaluates meanwhile. */
     private static final Duration PATIENCE = Duration.ofMinutes(30);
+    /** How long a step under way, and saving after it, may take after a signal. */
+    private static final Duration TO_STOP = Duration.ofSeconds(30);
 
     @Spec
     private CommandSpec spec;
@@ -59,7 +61,8 @@ final class TrainVerb implements Callable<Integer> {
             Recipe read = RecipeReader.read(recipe, settings);
             Rank rank = Rank.of(System.getenv());
             LibTorch.setUp(read.threads());
-            try (Collective collective = rank.worldSize() == 1 ? new Alone() : new GlooCollective(rank, PATIENCE)) {
+            try (OrderlyStop stop = new OrderlyStop(Thread.currentThread(), TO_STOP);
+                    Collective collective = rank.worldSize() == 1 ? new Alone() : new GlooCollective(rank, PATIENCE)) {
                 TrainingData data = TrainingData.of(read);
                 Recipe chosen = LearningRateGrid.choose(read, data.training(), out, collective);
                 new Trainer(chosen, data, out, collective).train();

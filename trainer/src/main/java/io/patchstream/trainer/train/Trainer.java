@@ -108,6 +108,7 @@ public final class Trainer {
      *
      * @return the model; its metrics are rank 0's to know
      * @throws TrainingStoppedException when the loss is not finite
+     * @throws InterruptedException when the thread is interrupted; the state is saved after the step under way
      */
     public TrainedModel train() throws IOException, InterruptedException {
         boolean first = collective.rank().first();
@@ -150,10 +151,14 @@ public final class Trainer {
                     record.step(step, result.means(), schedule.at(step), result.gradientNorm());
 
                     boolean epochEnds = (step + 1) % stepsPerEpoch == 0 || step + 1 == schedule.totalSteps();
-                    if (first && (epochEnds || isTimeToSave(savedNanos))) {
+                    boolean stopped = Thread.interrupted();
+                    if (first && (epochEnds || stopped || isTimeToSave(savedNanos))) {
                         record.flush();
                         state.save(step + 1);
                         savedNanos = System.nanoTime();
+                    }
+                    if (stopped) {
+                        throw new InterruptedException("stopped after step " + (step + 1));
                     }
                     if (first && epochEnds && evaluates(step + 1)) {
                         LOG.info("after epoch {}:", (step + 1) / stepsPerEpoch);

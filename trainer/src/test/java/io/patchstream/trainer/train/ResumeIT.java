@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +76,29 @@ class ResumeIT {
         assertThat(killed.resolve("model.safetensors")).hasSameBinaryContentAs(quiet.resolve("model.safetensors"));
     }
 
+    @Test
+    void shouldSaveAndEndInGoodOrderOnSigterm() throws Exception {
+        Path stopped = folder.resolve("stopped");
+        Path history = stopped.resolve("history.csv");
+        Process process = start(stopped, "--set", "save-seconds=3600", "--set", "epochs=100000");
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> !process.isAlive() || steps(stopped.resolve("state.safetensors")) > 0);
+
+        process.destroy();
+
+        assertThat(finished(process)).isEqualTo(143);
+        long saved = steps(stopped.resolve("state.safetensors"));
+        List<String> lines = Files.readAllLines(history);
+        assertThat(lines.get(lines.size() - 1))
+                .as("the last step is the last saved")
+                .startsWith(saved - 1 + ",");
+        assertThat(folder.resolve("log-stopped.txt"))
+                .content()
+                .doesNotContain("SIGSEGV")
+                .doesNotContain("Exception");
+    }
+
     private static long steps(Path state) throws IOException {
         return Files.exists(state)
                 ? Long.parseLong(
@@ -81,19 +106,22 @@ class ResumeIT {
                 : 0;
     }
 
-    private Process start(Path out) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "train",
-                        "--recipe",
-                        recipe.toString(),
-                        "--out",
-                        out.toString())
+    private Process start(Path out, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "train",
+                "--recipe",
+                recipe.toString(),
+                "--out",
+                out.toString()));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command)
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(
                         folder.resolve("log-" + out.getFileName() + ".txt").toFile())
