@@ -26,18 +26,11 @@ final class BrokerCheck {
     }
 
     List<Finding> check() {
-        String servers = settings.kafka().get("bootstrap.servers");
         List<Finding> findings = new ArrayList<>();
         try (Admin admin = Admin.create(Lookup.clients(settings).getAdminConfigs("patchstream-doctor"))) {
-            try {
-                int nodes = Asking.of(admin.describeCluster().nodes()).size();
-                findings.add(Finding.ok("broker", servers + " answers, " + nodes + " nodes" + features(admin)));
-            } catch (Refused e) {
-                findings.add(Finding.fail(
-                        "broker",
-                        servers + ": " + e.getMessage(),
-                        "set kafka.bootstrap.servers, and kafka.security.protocol, kafka.sasl.* and kafka.ssl.* as the broker"
-                                + " has them (docs/security.md); here: ./patchstream local"));
+            Finding answer = answer(settings, admin);
+            findings.add(answer);
+            if (answer.level() == Finding.Level.FAIL) {
                 return findings;
             }
             findings.add(clock(admin));
@@ -50,6 +43,21 @@ final class BrokerCheck {
             findings.add(Finding.fail("broker", "no client can be made: " + why, "mend the setting that it names"));
         }
         return findings;
+    }
+
+    /** Whether a broker answers at all; whoever asks for many things asks for this first. */
+    static Finding answer(Settings settings, Admin admin) {
+        String servers = settings.kafka().get("bootstrap.servers");
+        try {
+            int nodes = Asking.of(admin.describeCluster().nodes()).size();
+            return Finding.ok("broker", servers + " answers, " + nodes + " nodes" + features(admin));
+        } catch (Refused e) {
+            return Finding.fail(
+                    "broker",
+                    servers + ": " + e.getMessage(),
+                    "set kafka.bootstrap.servers, and kafka.security.protocol, kafka.sasl.* and kafka.ssl.* as the broker"
+                            + " has them (docs/security.md); here: ./patchstream local");
+        }
     }
 
     private static String features(Admin admin) {

@@ -40,7 +40,10 @@ final class TopicsCheckCommand implements Callable<Integer> {
         Settings settings = options.load().settings();
         List<Finding> findings;
         try (Admin admin = Admin.create(Lookup.clients(settings).getAdminConfigs("patchstream-topics"))) {
-            findings = new TopicInspection(settings, admin).inspect();
+            Finding answer = BrokerCheck.answer(settings, admin);
+            findings = answer.level() == Finding.Level.FAIL
+                    ? List.of(answer)
+                    : new TopicInspection(settings, admin).inspect();
         }
         print(spec.commandLine().getOut(), findings, json);
         return Finding.anyFail(findings) ? ExitCode.SOFTWARE : ExitCode.OK;

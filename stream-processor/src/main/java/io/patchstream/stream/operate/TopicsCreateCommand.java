@@ -56,6 +56,12 @@ final class TopicsCreateCommand implements Callable<Integer> {
             plan.all().forEach(topic -> out.println(plan.createCommand(topic) + retention(topic)));
         } else {
             try (Admin admin = Admin.create(Lookup.clients(settings).getAdminConfigs("patchstream-topics"))) {
+                Finding answer = BrokerCheck.answer(settings, admin);
+                if (answer.level() == Finding.Level.FAIL) {
+                    out.println(answer.toText());
+                    out.flush();
+                    return ExitCode.SOFTWARE;
+                }
                 for (TopicSpec topic : plan.all()) {
                     failed += create(admin, plan, topic, out) ? 0 : 1;
                 }

@@ -18,6 +18,21 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RealKafka.class)
 class TopicsIT {
     @Test
+    void shouldSayOnceThatNoBrokerAnswers() throws Exception {
+        Map<String, String> values = new HashMap<>();
+        values.put("kafka.bootstrap.servers", "127.0.0.1:1");
+        for (String verb : List.of("check", "create")) {
+            Verb said = Verb.run(values, "topics", verb);
+            assertThat(said.exitCode()).isEqualTo(1);
+            assertThat(said.text().lines().filter(line -> line.startsWith("fail")))
+                    .singleElement()
+                    .asString()
+                    .contains("broker")
+                    .contains("127.0.0.1:1");
+        }
+    }
+
+    @Test
     void shouldMakeWhatIsMissingAndFindNothingToMend(RealKafka.Broker broker) throws Exception {
         Map<String, String> values = new HashMap<>(broker.settings("topics"));
         values.put("topics.partitions", "3");
