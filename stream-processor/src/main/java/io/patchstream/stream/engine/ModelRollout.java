@@ -4,6 +4,7 @@ import io.patchstream.stream.engine.ModelFolder.Version;
 import io.patchstream.stream.flight.BatchMemory;
 import io.patchstream.stream.flight.InferenceException;
 import io.patchstream.stream.flight.ThreadCrew;
+import io.patchstream.vision.NativeMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,7 +95,12 @@ final class ModelRollout implements AutoCloseable {
             if (!chosen.equals(seen)) {
                 seen = chosen;
             } else if (!chosen.equals(inForce) && !chosen.equals(refused.get(chosen.file()))) {
-                rollOut(chosen);
+                try {
+                    rollOut(chosen);
+                } finally {
+                    // One model was closed, and allocators keep what it took: 20 MiB a change and more, for small ones.
+                    NativeMemory.trim();
+                }
             }
         } catch (IOException e) {
             // A file that went between listing and reading it, or a file system that is away: the next look tells.

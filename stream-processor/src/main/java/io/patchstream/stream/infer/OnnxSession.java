@@ -82,6 +82,7 @@ final class OnnxSession implements AutoCloseable {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         OrtSession session = null;
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            Telemetry.off(environment);
             options.setOptimizationLevel(OPTIMISATION);
             options.setIntraOpNumThreads(settings.intraOpThreads());
             options.setInterOpNumThreads(1);

@@ -56,6 +56,8 @@ final class RuntimeSession implements AutoCloseable {
 
     private static RuntimeSession openHere(Path model, OrtSession.SessionOptions.OptLevel level) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        // All of it goes by the launcher's ORT_DISABLE_TELEMETRY; this is what can be had without.
+        environment.setTelemetry(false);
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(level);
             options.setIntraOpNumThreads(1);
