@@ -1,8 +1,8 @@
 package io.patchstream.stream.run;
 
 import io.patchstream.stream.frame.EngineStoppedException;
+import io.patchstream.stream.frame.SourceUnavailableException;
 import io.patchstream.stream.settings.StreamSettings;
-import io.patchstream.stream.topology.SourceUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;

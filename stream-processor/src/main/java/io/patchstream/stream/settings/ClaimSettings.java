@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param folders folders that {@code file:} references may lie in
  * @param hosts names with or without a port that {@code http:} and {@code https:} references may name
+ * @param networks where such names may lie, beside public addresses
  * @param maxBytes the largest payload fetched, in bytes
  * @param timeout how long one fetch may take
  */
@@ -26,6 +27,13 @@ public record ClaimSettings(
                                 + " commas; empty allows none.")
         List<String> hosts,
 
+        @Setting(
+                key = "claims.networks",
+                says = "Networks (`10.0.0.0/8`, `fd00::/8`) in which the names in `claims.hosts` may lie, separated by"
+                        + " commas. A name that leads to an address that is neither in them nor public is not called; an"
+                        + " address in `claims.hosts` needs no network.")
+        List<String> networks,
+
         @Setting(key = "claims.max.bytes", or = "64MiB", says = "The largest payload that is fetched.")
         long maxBytes,
 
@@ -35,6 +43,7 @@ public record ClaimSettings(
     public ClaimSettings {
         folders = List.copyOf(folders);
         hosts = List.copyOf(hosts);
+        networks = List.copyOf(networks);
         Checks checks = new Checks()
                 .that(maxBytes >= 1 && maxBytes <= 1 << 30, "claims.max.bytes", maxBytes, "1 B to 1 GiB")
                 .that(
@@ -49,6 +58,11 @@ public record ClaimSettings(
                 "claims.hosts",
                 host,
                 "host or host:port, without scheme or path"));
+        networks.forEach(network -> checks.that(
+                Network.isOne(network),
+                "claims.networks",
+                network,
+                "a block of addresses, such as 10.0.0.0/8 or fd00::/8"));
         checks.done();
     }
 }

@@ -3,6 +3,7 @@ package io.patchstream.stream.topology;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.patchstream.schemas.Drop;
+import io.patchstream.stream.claims.ClaimChecks;
 import io.patchstream.stream.frame.DropReason;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.frame.FrameHead;

@@ -5,8 +5,8 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchstream.stream.frame.EngineStoppedException;
+import io.patchstream.stream.frame.SourceUnavailableException;
 import io.patchstream.stream.settings.Settings;
-import io.patchstream.stream.topology.SourceUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

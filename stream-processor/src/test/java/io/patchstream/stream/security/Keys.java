@@ -16,26 +16,26 @@ import javax.net.ssl.SSLContext;
  * Keys and certificates, made by the JDK's keytool for one run: an authority of its own, and what it signs. Stores are
  * PKCS12.
  */
-final class Keys {
+public final class Keys {
     static final String PASSWORD = "store-secret-0451";
     private static final String AUTHORITY = "authority";
 
     private final Path folder;
 
     /** Makes the authority. */
-    Keys(Path folder) throws IOException, InterruptedException {
+    public Keys(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
         keytool(AUTHORITY, "-genkeypair", "-keyalg", "EC", "-dname", "CN=authority", "-ext", "bc:c");
         Files.writeString(trusted(), keytool(AUTHORITY, "-exportcert", "-rfc"));
     }
 
     /** The authority's certificate, as PEM. */
-    Path trusted() {
+    public Path trusted() {
         return folder.resolve("authority.pem");
     }
 
     /** A store with a key called {@code name}, its certificate for this machine signed by the authority. */
-    Path signed(String name) throws IOException, InterruptedException {
+    public Path signed(String name) throws IOException, InterruptedException {
         keytool(name, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + name);
         Path request = folder.resolve(name + ".csr");
         Path certificate = folder.resolve(name + ".pem");
@@ -65,7 +65,7 @@ final class Keys {
     }
 
     /** What a server shows that has the store of {@link #signed}. */
-    static SSLContext context(Path store) throws GeneralSecurityException, IOException {
+    public static SSLContext context(Path store) throws GeneralSecurityException, IOException {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD.toCharArray());

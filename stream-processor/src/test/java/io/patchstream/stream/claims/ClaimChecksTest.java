@@ -1,4 +1,4 @@
-package io.patchstream.stream.topology;
+package io.patchstream.stream.claims;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -104,7 +104,7 @@ class ClaimChecksTest {
     }
 
     private ByteBuffer fetch(PayloadReference reference, List<String> hosts) throws RejectedFrameException {
-        ClaimSettings settings = new ClaimSettings(List.of(folder), hosts, 100, Duration.ofMillis(400));
+        ClaimSettings settings = new ClaimSettings(List.of(folder), hosts, List.of(), 100, Duration.ofMillis(400));
         try (ClaimChecks claims = new ClaimChecks(settings)) {
             return claims.fetch(reference);
         }

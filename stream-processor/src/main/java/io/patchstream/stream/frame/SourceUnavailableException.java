@@ -1,4 +1,4 @@
-package io.patchstream.stream.topology;
+package io.patchstream.stream.frame;
 
 /** What is needed to read any frame is out of reach, such as the schema registry: no frame is at fault. */
 public final class SourceUnavailableException extends RuntimeException {
