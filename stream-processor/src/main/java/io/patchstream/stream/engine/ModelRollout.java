@@ -113,6 +113,7 @@ final class ModelRollout implements AutoCloseable {
             refuse(chosen, chosen.problem(), null);
             return;
         }
+        LOG.atInfo().addKeyValue("model", chosen.file()).log("a model is loaded beside the one in force");
         MeasuredModel next;
         try {
             next = MeasuredModel.load(chosen.file(), settings, memory);
