@@ -1,0 +1,2 @@
+/** What is shown to users is run. */
+package io.patchstream.examples;
