@@ -29,6 +29,11 @@ public final class Main {
         if (System.getProperty(LOGBACK) == null) {
             System.setProperty(LOGBACK, "logback-bench.xml");
         }
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The verbs, ready to execute. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new Main());
     }
 }

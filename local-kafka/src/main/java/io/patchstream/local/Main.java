@@ -18,7 +18,7 @@ public final class Main {
     }
 
     /** A broker or registry that cannot start is told in one sentence; a stack trace is for what nobody expected. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return new CommandLine(new LocalCommand()).setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof LocalKafkaException) {
                 command.getErr().println(command.getColorScheme().errorText(failure.getMessage()));

@@ -31,7 +31,7 @@ public final class Main {
     }
 
     /** All verbs, as the launcher and the tests run them. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return new CommandLine(new Main());
     }
 }

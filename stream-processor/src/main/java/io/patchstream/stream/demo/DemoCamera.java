@@ -55,20 +55,28 @@ record DemoCamera(String id, FrameFeed.Source source, List<Optional<String>> tru
                 cameras.add(ofClip(id, clip(options.home(), i)));
             } else {
                 String input = options.inputs().get(i % options.inputs().size());
-                FrameFeed.Source source = new SourceText(input).open(PER_SECOND, STILLS, VideoLimits.standard());
-                checkReadable(input, source);
+                FrameFeed.Source source = source(input);
+                checkReadable(source);
                 cameras.add(new DemoCamera(id, source, List.of()));
             }
         }
         return cameras;
     }
 
+    private static FrameFeed.Source source(String input) throws IOException {
+        try {
+            return new SourceText(input).open(PER_SECOND, STILLS, VideoLimits.standard());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("--input: " + e.getMessage(), e);
+        }
+    }
+
     /** A name that is mistyped is told before a broker is started for it. */
-    private static void checkReadable(String input, FrameFeed.Source source) throws IOException {
+    private static void checkReadable(FrameFeed.Source source) throws IOException {
         if (!source.live()) {
             try (FrameFeed feed = source.open()) {
                 if (feed.next().isEmpty()) {
-                    throw new IOException(input + " holds no picture");
+                    throw new IOException(source + " holds no picture");
                 }
             }
         }

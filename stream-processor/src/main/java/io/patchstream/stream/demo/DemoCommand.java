@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Cameras, a Kafka broker, a schema registry, the stream processor and a reader in one process.",
-            "Counts every frame that went in against what came out. Exit code 0: each has exactly one answer, and the dead"
-                    + " letters are just the frames that the demo breaks on purpose. Stop it with Ctrl-C."
+            "Counts every frame that went in against what came out. Exit code 0: each has exactly one answer, and the"
+                    + " dead letters are just the frames that the demo breaks on purpose. Stop it with Ctrl-C."
         })
 public final class DemoCommand implements Callable<Integer> {
     @Spec
@@ -51,7 +51,8 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "FILE|DIR|URI",
             description =
                     "What they film instead of the clips that come with Patchstream: a video, an image, a folder or zip"
-                            + " of images, rtsp://..., http(s)://..., webcam:0. May be repeated.")
+                            + " of images, rtsp://..., http(s)://..., webcam:0. May be repeated. ${env:NAME} and"
+                            + " ${file:PATH:KEY} within it are read from there.")
     private List<String> inputs = new ArrayList<>();
 
     @Option(

@@ -2,6 +2,7 @@ package io.patchstream.stream.ingest;
 
 import io.patchstream.schemas.Frame;
 import io.patchstream.schemas.FrameIds;
+import io.patchstream.vision.video.VideoException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -132,13 +133,19 @@ public final class Camera implements Runnable {
         return habits.loop() && counts.read() > before;
     }
 
-    /** Until the stream breaks; then a pause. Always plays again. */
-    private boolean playLive() throws InterruptedException {
+    /**
+     * Until the stream breaks; then a pause. Plays again, unless it has never played and is refused its login: cameras lock
+     * those out who try again and again.
+     */
+    private boolean playLive() throws IOException, InterruptedException {
         long before = counts.read();
         String why = "the stream ended";
         try {
             play();
         } catch (IOException e) {
+            if (counts.read() == 0 && e instanceof VideoException refused && refused.loginRefused()) {
+                throw e;
+            }
             why = e.getMessage();
         }
         if (stopping()) {

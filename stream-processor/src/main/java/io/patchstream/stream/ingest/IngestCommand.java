@@ -44,7 +44,8 @@ public final class IngestCommand implements Callable<Integer> {
             required = true,
             paramLabel = "URI",
             description = "A video file, an image, a folder or zip of images, rtsp://..., http(s)://... (HLS too),"
-                    + " webcam:0, or lavfi:GRAPH for FFmpeg's test pictures.")
+                    + " webcam:0, or lavfi:GRAPH for FFmpeg's test pictures. ${env:NAME} and ${file:PATH:KEY} within it"
+                    + " are read from there.")
     private String source;
 
     @Option(names = "--camera", required = true, paramLabel = "ID", description = "The camera's id: the records' key.")

@@ -1,5 +1,6 @@
 package io.patchstream.stream.ingest;
 
+import io.patchstream.stream.settings.References;
 import io.patchstream.vision.video.VideoAddress;
 import io.patchstream.vision.video.VideoLimits;
 import java.net.URI;
@@ -7,7 +8,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** A source as a user types it: a path, or one of {@link VideoAddress}'s URIs. */
+/**
+ * A source as a user types it: a path, or one of {@link VideoAddress}'s URIs. A password in it may stand elsewhere, as in
+ * settings: <code>rtsp://${env:DOOR_LOGIN}@camera/stream</code>.
+ */
 public final class SourceText {
     private final String text;
 
@@ -15,7 +19,7 @@ public final class SourceText {
         if (text.isBlank()) {
             throw new IllegalArgumentException("a source is a file, a folder or a URI; this one is empty");
         }
-        this.text = text;
+        this.text = References.resolved(text, System.getenv());
     }
 
     /**

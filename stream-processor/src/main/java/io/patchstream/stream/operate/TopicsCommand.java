@@ -9,14 +9,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "topics",
         mixinStandardHelpOptions = true,
-        description = "The topics that the settings need: made, or held against the plan.",
-        subcommands = {TopicsCreateCommand.class, TopicsCheckCommand.class})
+        description = "The topics that the settings need: made, held against the plan, or described.",
+        subcommands = {TopicsCreateCommand.class, TopicsCheckCommand.class, TopicsDescribeCommand.class})
 public final class TopicsCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "topics needs to be told what to do: create or check");
+        throw new ParameterException(
+                spec.commandLine(), "topics needs to be told what to do: create, check or describe");
     }
 }

@@ -21,7 +21,7 @@ import org.apache.kafka.common.config.provider.FileConfigProvider;
  *
  * <p>What is not of this form, such as <code>${java.io.tmpdir}</code>, is left alone. Used by one thread.
  */
-final class References implements AutoCloseable {
+public final class References implements AutoCloseable {
     /** Shorter ones and numbers are no secrets, and hiding them would make messages unreadable. */
     private static final int LEAST_SECRET = 4;
 
@@ -37,6 +37,19 @@ final class References implements AutoCloseable {
         // Its own constructor would read the environment of the process, not the one that the loader was given.
         providers.put("env", new EnvVarConfigProvider(environment));
         providers.values().forEach(provider -> provider.configure(Map.of()));
+    }
+
+    /**
+     * A text that is no setting, such as a camera's address, with its references replaced.
+     *
+     * @throws IllegalArgumentException when something is not there; the message has the reference and no secret
+     */
+    public static String resolved(String text, Map<String, String> environment) {
+        try (References references = new References(environment)) {
+            return references.resolve(text, Set.of());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("it must be " + e.getMessage(), e);
+        }
     }
 
     /**

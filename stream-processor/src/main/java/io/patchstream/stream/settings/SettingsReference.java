@@ -55,7 +55,7 @@ public record SettingsReference(List<Entry> entries) {
         return new SettingsReference(entries);
     }
 
-    List<String> keys() {
+    public List<String> keys() {
         return entries.stream().map(Entry::key).toList();
     }
 

@@ -48,6 +48,11 @@ final class Deadline implements AutoCloseable {
         return aborted;
     }
 
+    /** Whether time is up: FFmpeg's error code does not always tell. */
+    synchronized boolean hasPassed() {
+        return !closed && !aborted && System.nanoTime() - nanos.get(0) > 0;
+    }
+
     /** After the format context is closed. */
     @Override
     public synchronized void close() {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where a video is, as FFmpeg wants to hear it.
@@ -16,6 +17,9 @@ import java.util.Optional;
  * @param options FFmpeg's options for it
  */
 public record VideoAddress(String url, Optional<String> format, boolean live, Map<String, String> options) {
+    private static final Pattern PARAMETER =
+            Pattern.compile("(?i)\\b(user|username|usr|login|password|passwd|pass|pwd|token|auth|key)=[^&#]*");
+
     public VideoAddress {
         requireNonNull(url, "url");
         requireNonNull(format, "format");
@@ -74,9 +78,24 @@ public record VideoAddress(String url, Optional<String> format, boolean live, Ma
         return format.isPresent();
     }
 
-    /** The address without a password, for messages. */
+    /** Whether it is reached over a network. */
+    boolean isNetwork() {
+        return format.isEmpty() && url.contains("://");
+    }
+
+    /** Such as {@code rtsp}; {@code file} for a file. */
+    String scheme() {
+        return url.substring(0, Math.max(0, url.indexOf(':'))).toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The address without user and password, for messages. Up to the last {@code @}, since a password that should have been
+     * percent-encoded may hold another; and without the parameters that some cameras want them in.
+     */
     @Override
     public String toString() {
-        return url.replaceFirst("//[^/@]*@", "//…@");
+        return isNetwork()
+                ? PARAMETER.matcher(url.replaceFirst("://.*@", "://…@")).replaceAll("$1=…")
+                : url;
     }
 }

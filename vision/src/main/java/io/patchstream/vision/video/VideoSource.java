@@ -166,7 +166,11 @@ public final class VideoSource implements AutoCloseable {
                 drained = true;
                 return avcodec_send_packet(decoder, (AVPacket) null) >= 0;
             }
-            LibAv.check(code, "cannot read " + address);
+            if (code < 0) {
+                throw deadline.hasPassed()
+                        ? Trouble.noPictureFor(address, limits.reading())
+                        : VideoException.because("cannot read " + address, code);
+            }
             try {
                 if (packet.stream_index() == streamIndex) {
                     return avcodec_send_packet(decoder, packet) >= 0;
@@ -209,12 +213,21 @@ public final class VideoSource implements AutoCloseable {
             int code = avformat_open_input(format, address.url(), input, options);
             if (code < 0) {
                 format = null; // FFmpeg has freed it
-                throw VideoException.because("cannot open " + address, code);
+                throw opening(code);
             }
         } finally {
             av_dict_free(options);
         }
-        LibAv.check(avformat_find_stream_info(format, (PointerPointer<?>) null), "cannot understand " + address);
+        int code = avformat_find_stream_info(format, (PointerPointer<?>) null);
+        if (code < 0) {
+            throw opening(code);
+        }
+    }
+
+    private VideoException opening(int code) {
+        return deadline.hasPassed()
+                ? Trouble.noAnswerWithin(address, limits.opening())
+                : Trouble.opening(address, code);
     }
 
     private void openDecoder() throws VideoException {

@@ -25,5 +25,8 @@ final class VideoAddressTest {
     @Test
     void shouldNotShowAPassword() {
         assertThat(VideoAddress.parse("rtsp://user:secret@10.0.0.7/stream")).hasToString("rtsp://…@10.0.0.7/stream");
+        assertThat(VideoAddress.parse("rtsp://user:se@cr/et@10.0.0.7/stream")).hasToString("rtsp://…@10.0.0.7/stream");
+        assertThat(VideoAddress.parse("http://10.0.0.7/flv?port=1935&user=admin&password=secret#x"))
+                .hasToString("http://10.0.0.7/flv?port=1935&user=…&password=…#x");
     }
 }

@@ -1,0 +1,2 @@
+/** A camera that speaks RTSP, and what becomes of its pictures when it misbehaves. */
+package io.patchstream.bench.camera;

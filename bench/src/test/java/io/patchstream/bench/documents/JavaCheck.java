@@ -1,0 +1,56 @@
+package io.patchstream.bench.documents;
+
+import io.patchstream.bench.documents.Page.Block;
+import io.patchstream.bench.documents.Page.Span;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/** Java of a page: each block is a compilation unit, and compiles. */
+final class JavaCheck {
+    private final Path classes;
+
+    /** @param classes a folder for what comes out */
+    JavaCheck(Path classes) {
+        this.classes = classes;
+    }
+
+    List<String> problems(Page page) {
+        List<String> problems = new ArrayList<>();
+        for (Block block : page.blocks()) {
+            if (block.language().equals("java")) {
+                compile(block).forEach(problem -> problems.add(page.at(new Span("", block.line())) + " " + problem));
+            }
+        }
+        return problems;
+    }
+
+    private List<String> compile(Block block) {
+        JavaFileObject source =
+                new SimpleJavaFileObject(URI.create("string:///Block.java"), JavaFileObject.Kind.SOURCE) {
+                    @Override
+                    public CharSequence getCharContent(boolean ignoreErrors) {
+                        return String.join("\n", block.lines());
+                    }
+                };
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
+        List<String> options =
+                List.of("-proc:none", "-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
+        boolean compiled = compiler.getTask(null, null, said, options, null, List.of(source))
+                .call();
+        return compiled
+                ? List.of()
+                : said.getDiagnostics().stream()
+                        .map(one ->
+                                "does not compile, line " + one.getLineNumber() + ": " + one.getMessage(Locale.ROOT))
+                        .toList();
+    }
+}
