@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "VERB",
         subcommands = {
+            DataVerb.class,
             TrainVerb.class,
             EvaluateVerb.class,
             InspectVerb.class,

@@ -23,6 +23,20 @@ public interface Dataset {
      */
     RgbImage image(int index, long variation) throws IOException;
 
+    /** Where example {@code index} comes from; only its number when no more is known. */
+    default Origin origin(int index) {
+        return Origin.of(Integer.toString(index));
+    }
+
+    /**
+     * The picture as it was recorded: of data sets that draw theirs, what they are drawn from.
+     *
+     * @throws IOException when it cannot be read; the message names the file
+     */
+    default RgbImage recorded(int index) throws IOException {
+        return image(index, 0);
+    }
+
     /**
      * SHA-256 of the list of all examples' contents and labels: 64 lower-case hexadecimal digits. May read all of them.
      *

@@ -12,6 +12,8 @@ public final class IdxDataset implements Dataset {
     private static final List<String> FASHION = List.of(
             "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot");
 
+    private static final String PICTURES = "-images-idx3-ubyte";
+
     /** Which half of the data. */
     public enum Split {
         TRAIN("train"),
@@ -21,6 +23,23 @@ public final class IdxDataset implements Dataset {
 
         Split(String prefix) {
             this.prefix = prefix;
+        }
+
+        /** Whose pictures a file has, by its name; null when it is none of IDX pictures. */
+        static Split of(Path file) {
+            for (Split split : values()) {
+                String name = split.prefix + PICTURES;
+                if (file.getFileName().toString().equals(name)
+                        || file.getFileName().toString().equals(name + ".gz")) {
+                    return split;
+                }
+            }
+            return null;
+        }
+
+        /** The file of its pictures, or null. */
+        Path pictures(Path folder) {
+            return file(folder, this, "images-idx3-ubyte");
         }
     }
 

@@ -4,6 +4,7 @@ import io.patchstream.vision.ImageDecoder;
 import io.patchstream.vision.RgbImage;
 import io.patchstream.vision.encoded.DecodeLimits;
 import io.patchstream.vision.encoded.UndecodableException;
+import io.patchstream.vision.examples.ManifestRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,15 +115,36 @@ public final class ImageFolder implements Dataset {
         }
     }
 
+    @Override
+    public Origin origin(int index) {
+        return Origin.of(key(index));
+    }
+
+    private String key(int index) {
+        return folder.relativize(files.get(index)).toString().replace('\\', '/');
+    }
+
+    /** As examples of a list whose paths begin at {@code root}, all in one split. */
+    List<Example> examples(Path root, String split) {
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            Path file = files.get(i);
+            String uri = root.relativize(file).toString().replace('\\', '/');
+            examples.add(new Example(
+                    ManifestRow.of(uri, labels.get(classes[i])).inSplit(split),
+                    file.toString(),
+                    () -> Files.readAllBytes(file)));
+        }
+        return examples;
+    }
+
     /** Reads all files when first asked. */
     @Override
     public synchronized String manifestSha256() throws IOException {
         if (sha256 == null) {
             Manifest manifest = new Manifest();
             for (int i = 0; i < files.size(); i++) {
-                manifest.add(folder.relativize(files.get(i)).toString().replace('\\', '/'))
-                        .add(labels.get(classes[i]))
-                        .add(Files.readAllBytes(files.get(i)));
+                manifest.add(key(i)).add(labels.get(classes[i])).add(Files.readAllBytes(files.get(i)));
             }
             sha256 = manifest.sha256();
         }

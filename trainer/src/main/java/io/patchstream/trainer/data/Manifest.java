@@ -7,14 +7,19 @@ import java.util.HexFormat;
 
 /** What a data set is made of, as one SHA-256 over its parts; each part is preceded by its length. */
 public final class Manifest {
-    private final MessageDigest digest;
+    private final MessageDigest digest = newDigest();
 
-    public Manifest() {
+    private static MessageDigest newDigest() {
         try {
-            digest = MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
+    }
+
+    /** Of some bytes alone: 64 lower-case hexadecimal digits. */
+    public static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(newDigest().digest(bytes));
     }
 
     public Manifest add(byte[] part) {

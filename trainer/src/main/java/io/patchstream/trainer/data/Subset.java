@@ -56,6 +56,16 @@ public final class Subset implements Dataset {
     }
 
     @Override
+    public Origin origin(int index) {
+        return whole.origin(indices[index]);
+    }
+
+    @Override
+    public RgbImage recorded(int index) throws IOException {
+        return whole.recorded(indices[index]);
+    }
+
+    @Override
     public String manifestSha256() throws IOException {
         Manifest manifest = new Manifest().add(whole.manifestSha256());
         for (int index : indices) {

@@ -49,6 +49,16 @@ public final class TwoViews implements Dataset {
     }
 
     @Override
+    public Origin origin(int index) {
+        return first.origin(index);
+    }
+
+    @Override
+    public RgbImage recorded(int index) throws IOException {
+        return first.recorded(index);
+    }
+
+    @Override
     public String manifestSha256() throws IOException {
         return new Manifest()
                 .add(first.manifestSha256())

@@ -45,6 +45,11 @@ public final class SceneDataset implements Dataset {
     }
 
     @Override
+    public RgbImage recorded(int index) {
+        return items.image(index, 0);
+    }
+
+    @Override
     public String manifestSha256() {
         return new Manifest()
                 .add(items.manifestSha256())

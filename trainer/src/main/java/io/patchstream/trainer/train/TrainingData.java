@@ -1,9 +1,13 @@
 package io.patchstream.trainer.train;
 
 import io.patchstream.trainer.data.Dataset;
+import io.patchstream.trainer.data.Example;
+import io.patchstream.trainer.data.ExampleFiles;
 import io.patchstream.trainer.data.IdxDataset;
 import io.patchstream.trainer.data.IdxDataset.Split;
 import io.patchstream.trainer.data.ImageFolder;
+import io.patchstream.trainer.data.ListedPictures;
+import io.patchstream.trainer.data.Problems;
 import io.patchstream.trainer.data.Subset;
 import io.patchstream.trainer.data.TwoViews;
 import io.patchstream.trainer.recipe.Recipe;
@@ -30,12 +34,16 @@ public record TrainingData(Dataset training, Map<String, Dataset> evaluations) {
     }
 
     /**
-     * Finds and reads the data: IDX files, or a folder of pictures for each class under {@code train} and {@code test}.
+     * Finds and reads the data: a manifest or shards, IDX files, or a folder of pictures for each class under {@code train}
+     * and {@code test}.
      *
-     * @throws IOException when none of the recipe's folders has them; the message names all
+     * @throws IOException when none of the recipe's folders has them, or an example is at fault; the message names all
      */
     public static TrainingData of(Recipe recipe) throws IOException {
         Path folder = folder(recipe.data());
+        if (ExampleFiles.areIn(folder)) {
+            return listed(recipe, folder);
+        }
         return IdxDataset.isIn(folder, Split.TRAIN) ? grey(recipe, folder) : pictures(recipe, folder);
     }
 
@@ -61,10 +69,38 @@ public record TrainingData(Dataset training, Map<String, Dataset> evaluations) {
         return split(recipe, new TwoViews(train, scenes, recipe.sceneShare()), evaluations);
     }
 
-    private static TrainingData pictures(Recipe recipe, Path folder) throws IOException {
-        if (recipe.sceneShare() > 0) {
-            throw new IOException("scene-share needs IDX data of 28 x 28 pixels; " + folder + " has pictures");
+    private static TrainingData listed(Recipe recipe, Path path) throws IOException {
+        requireNoScenes(recipe, path);
+        Problems problems = new Problems();
+        List<Example> all = ExampleFiles.read(path, problems).examples();
+        problems.refuseAny();
+        List<Example> train = in(all, "train");
+        train = train.isEmpty() ? in(all, "") : train;
+        List<Example> test = recipe.holdOut() > 0 ? train : in(all, "test");
+        test = test.isEmpty() ? in(all, "val") : test;
+        if (train.isEmpty() || test.isEmpty()) {
+            throw new IOException(path + " has " + train.size() + " examples to train on and " + test.size()
+                    + " to test on, by their split: divide it with ./patchstream data split, or set hold-out=0.1");
         }
+        List<String> labels = ListedPictures.labels(train);
+        ListedPictures training = new ListedPictures(train, labels);
+        return split(recipe, training, Map.of(TOP1, train == test ? training : new ListedPictures(test, labels)));
+    }
+
+    private static List<Example> in(List<Example> examples, String split) {
+        return examples.stream()
+                .filter(example -> example.row().split().equals(split))
+                .toList();
+    }
+
+    private static void requireNoScenes(Recipe recipe, Path path) throws IOException {
+        if (recipe.sceneShare() > 0) {
+            throw new IOException("scene-share needs IDX data of 28 x 28 pixels; " + path + " has pictures");
+        }
+    }
+
+    private static TrainingData pictures(Recipe recipe, Path folder) throws IOException {
+        requireNoScenes(recipe, folder);
         ImageFolder train = ImageFolder.read(folder.resolve("train"));
         ImageFolder test = recipe.holdOut() > 0 ? train : ImageFolder.read(folder.resolve("test"));
         if (!test.labels().equals(train.labels())) {
@@ -93,15 +129,17 @@ public record TrainingData(Dataset training, Map<String, Dataset> evaluations) {
                 Path folder = text.startsWith("~/")
                         ? Path.of(System.getProperty("user.home"), text.substring(2))
                         : Path.of(text);
-                if (IdxDataset.isIn(folder, Split.TRAIN) || ImageFolder.isIn(folder.resolve("train"))) {
+                if (ExampleFiles.areIn(folder)
+                        || IdxDataset.isIn(folder, Split.TRAIN)
+                        || ImageFolder.isIn(folder.resolve("train"))) {
                     return folder;
                 }
                 tried.add(folder);
             }
         }
         throw new IOException("the training data are in none of " + tried
-                + ": give their folder with --set data=FOLDER; it holds IDX files, or train/CLASS/PICTURE and"
-                + " test/CLASS/PICTURE (Fashion-MNIST: the four .gz files of"
+                + ": give their folder with --set data=FOLDER; it holds a manifest or .tar shards, IDX files, or"
+                + " train/CLASS/PICTURE and test/CLASS/PICTURE; docs/data.md (Fashion-MNIST: the four .gz files of"
                 + " github.com/zalandoresearch/fashion-mnist, or Debian's dataset-fashion-mnist)");
     }
 }
