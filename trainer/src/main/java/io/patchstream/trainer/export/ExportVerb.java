@@ -11,6 +11,7 @@ import io.patchstream.vision.model.ModelContract.Flavour;
 import io.patchstream.vision.model.ModelContract.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,12 +23,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code export}: a trained model as an ONNX file that the stream processor serves. */
+/** {@code export}: a trained model as an ONNX file that the stream processor serves, or as others' libraries read it. */
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
-        description = "A trained model as an ONNX file with its golden frames beside it.")
+        description = {
+            "A trained model as an ONNX file with its golden frames beside it;",
+            "or, with --to, as a folder that timm or transformers loads."
+        })
 public final class ExportVerb implements Callable<Integer> {
+    private static final String ONNX = "onnx";
     private static final double DROP_POINTS = 0.5;
     private static final int RANDOM_PICTURES = 32;
     private static final long CALIBRATION_SEED = 8;
@@ -38,8 +43,22 @@ public final class ExportVerb implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Source source;
 
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "The ONNX file to write.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FILE|DIR",
+            description = "The ONNX file to write; with another --to, the folder.")
     private Path out;
+
+    @Option(
+            names = "--to",
+            defaultValue = ONNX,
+            paramLabel = "FORM",
+            description = {
+                "onnx; timm (for timm.create_model), hf (for transformers' from_pretrained), or safetensors (every model,",
+                "by timm's names; for train --set from=DIR). The last three hold float32 as it was trained."
+            })
+    private String form;
 
     @Option(
             names = "--flavour",
@@ -141,6 +160,9 @@ public final class ExportVerb implements Callable<Integer> {
     private int run() throws IOException {
         double mostDrop = maxDrop != null ? maxDrop : source.folder != null ? DROP_POINTS : 100;
         TrainedModel model = source.folder != null ? TrainedModel.read(source.folder) : RandomModel.of(variant(), seed);
+        if (!form.equals(ONNX)) {
+            return writeFor(model);
+        }
         ExportSettings settings = new ExportSettings(
                 flavour(), precision(), temperature != null ? temperature : model.temperature(), mostDrop, weightBits);
         ExportReport report = export(new Exporter(model, settings), model, settings);
@@ -170,6 +192,23 @@ public final class ExportVerb implements Callable<Integer> {
                                 100 * cost.agreement(),
                                 cost.rmsLogitError(),
                                 cost.rmsLogit()));
+        return 0;
+    }
+
+    private int writeFor(TrainedModel model) throws IOException {
+        ForeignForm others = ForeignForm.named(form)
+                .orElseThrow(() -> misuse("--to " + form + " is none of onnx, timm, hf, safetensors"));
+        if (!precision.equals("fp32")) {
+            throw misuse("--precision " + precision + " goes with --to onnx; the other forms hold float32");
+        }
+        List<String> notes = others.write(model, out);
+        notes.forEach(note -> spec.commandLine().getOut().println("Note: " + note + "."));
+        spec.commandLine()
+                .getOut()
+                .println(out + ": " + model.config().name() + " for " + form
+                        + (model.temperature() == 1
+                                ? ""
+                                : "; its temperature " + model.temperature() + " is not part of the weights"));
         return 0;
     }
 
