@@ -67,7 +67,11 @@ public final class ExportVerb implements Callable<Integer> {
             description = "fused (ONNX Runtime's own kernels, fastest) or portable (standard operators only).")
     private String flavour;
 
-    @Option(names = "--precision", defaultValue = "fp32", paramLabel = "P", description = "fp32 or int8.")
+    @Option(
+            names = "--precision",
+            defaultValue = "fp32",
+            paramLabel = "P",
+            description = "fp32, fp16 (for GPUs; a processor computes it slower) or int8.")
     private String precision;
 
     @Option(
@@ -119,6 +123,23 @@ public final class ExportVerb implements Callable<Integer> {
             })
     private int weightBits;
 
+    @Option(
+            names = "--keep-float",
+            split = ",",
+            paramLabel = "LAYER",
+            description = {
+                "int8: dense layers that stay float, such as blocks.3.mlp.fc2 or blocks.0.*; what each costs is printed",
+                "when the accuracy gate refuses the model."
+            })
+    private List<String> kept = List.of();
+
+    @Option(
+            names = "--external-over",
+            paramLabel = "MB",
+            description =
+                    "Weights of more megabytes than this go to FILE.data beside FILE; 2048 less some is the most.")
+    private Integer externalOver;
+
     @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "Seed of --random.")
     private long seed;
 
@@ -164,8 +185,13 @@ public final class ExportVerb implements Callable<Integer> {
             return writeFor(model);
         }
         ExportSettings settings = new ExportSettings(
-                flavour(), precision(), temperature != null ? temperature : model.temperature(), mostDrop, weightBits);
-        ExportReport report = export(new Exporter(model, settings), model, settings);
+                flavour(),
+                precision(),
+                temperature != null ? temperature : model.temperature(),
+                mostDrop,
+                weightBits,
+                kept);
+        ExportReport report = export(exporter(model, settings), model, settings);
         spec.commandLine()
                 .getOut()
                 .printf(
@@ -178,6 +204,18 @@ public final class ExportVerb implements Callable<Integer> {
                         report.bytes() / 1e6,
                         report.tolerance(),
                         report.golden().getFileName());
+        report.half()
+                .ifPresent(cost -> spec.commandLine()
+                        .getOut()
+                        .printf(
+                                Locale.ROOT,
+                                "fp16: logits within %.2g of float32's (the largest is %.3g), within %.2g where every"
+                                        + " result is rounded as on a GPU; the same label for %.2f %% of %d pictures%n",
+                                cost.largestDifference(),
+                                cost.largestLogit(),
+                                cost.largestDifferenceRounded(),
+                                100 * cost.agreement(),
+                                cost.pictures()));
         report.quantisation()
                 .ifPresent(cost -> spec.commandLine()
                         .getOut()
@@ -193,6 +231,16 @@ public final class ExportVerb implements Callable<Integer> {
                                 cost.rmsLogitError(),
                                 cost.rmsLogit()));
         return 0;
+    }
+
+    private Exporter exporter(TrainedModel model, ExportSettings settings) {
+        if (externalOver == null) {
+            return new Exporter(model, settings);
+        }
+        if (externalOver < 0) {
+            throw misuse("--external-over " + externalOver + " is less than nothing");
+        }
+        return new Exporter(model, settings, Math.min(OnnxModel.LARGEST_FILE, externalOver * 1_000_000L));
     }
 
     private int writeFor(TrainedModel model) throws IOException {
@@ -282,8 +330,9 @@ public final class ExportVerb implements Callable<Integer> {
     private Precision precision() {
         return switch (precision) {
             case "fp32" -> Precision.FP32;
+            case "fp16" -> Precision.FP16;
             case "int8" -> Precision.INT8_STATIC;
-            default -> throw misuse("--precision " + precision + " is neither fp32 nor int8 (fp16 is not there yet)");
+            default -> throw misuse("--precision " + precision + " is none of fp32, fp16 and int8");
         };
     }
 
