@@ -10,6 +10,7 @@ import io.patchstream.stream.frame.Prediction;
 import io.patchstream.vision.DecodeScale;
 import io.patchstream.vision.model.ContractException;
 import io.patchstream.vision.model.GoldenFrames;
+import io.patchstream.vision.model.ModelContract;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,38 @@ class OnnxModelTest {
                     .isEqualTo(ModelFile.examine(TinyModel.path("fp32")).sha256());
             assertThat(model.served().engine()).contains("onnxruntime=1.29", "device=cpu", "optimisation=ALL_OPT");
         }
+    }
+
+    /** The golden frames are of the exporter, in whose own arithmetic a half precision model is on a processor. */
+    @Test
+    void shouldServeHalfPrecision() throws Exception {
+        try (OnnxModel model = OnnxModel.open(TinyModel.path("fp16"), TinyModel.settings())) {
+            assertThat(model.served().contract().precision()).isEqualTo(ModelContract.Precision.FP16);
+        }
+    }
+
+    @Test
+    void shouldServeWeightsThatLieBesideTheFileAndNameThemInTheHash() throws Exception {
+        Path from = TinyModel.path("external");
+        Path model = Files.copy(from, folder.resolve("tiny-external.onnx"));
+        Path weights =
+                Files.copy(from.resolveSibling("tiny-external.onnx.data"), folder.resolve("tiny-external.onnx.data"));
+        Files.copy(GoldenFrames.beside(from), GoldenFrames.beside(model));
+        open(model, TinyModel.settings());
+        String sha256 = ModelFile.examine(model).sha256();
+
+        byte[] changed = Files.readAllBytes(weights);
+        Arrays.fill(changed, 0, 4096, (byte) 0);
+        Files.write(weights, changed);
+
+        assertThat(ModelFile.examine(model).sha256()).isNotEqualTo(sha256);
+        assertThatThrownBy(() -> open(model, TinyModel.settings()))
+                .isInstanceOf(ContractException.class)
+                .hasMessageContaining("logit");
+        Files.delete(weights);
+        assertThatThrownBy(() -> open(model, TinyModel.settings()))
+                .isInstanceOf(ContractException.class)
+                .hasMessageContaining("keeps weights in tiny-external.onnx.data, which is not beside it");
     }
 
     @Test

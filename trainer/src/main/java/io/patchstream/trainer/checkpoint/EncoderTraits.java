@@ -134,8 +134,8 @@ final class EncoderTraits {
     /** As the settings say; 0 when they do not. */
     int heads() {
         int usual = dialect == Dialect.CLIP && settings.isObject()
-                ? 12
-                : 0; // both families' default, which files leave out
+                ? 12 // both families' default, which files leave out
+                : settings.path("model_args").path("num_heads").asInt(0);
         return settings.path("num_attention_heads").asInt(usual);
     }
 

@@ -5,7 +5,8 @@ enum ElementType {
     FLOAT(1, 4),
     UINT8(2, 1),
     INT8(3, 1),
-    INT64(7, 8);
+    INT64(7, 8),
+    FLOAT16(10, 2);
 
     private final int code;
     private final int byteSize;

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param bytes size of the model, external weights included
  * @param tolerance of the golden frames, in logits
  * @param quantisation what int8 cost; empty for float
+ * @param half what fp16 cost; empty for others
  */
 public record ExportReport(
         Path model,
@@ -20,4 +21,5 @@ public record ExportReport(
         ModelContract contract,
         long bytes,
         float tolerance,
-        Optional<QuantisationReport> quantisation) {}
+        Optional<QuantisationReport> quantisation,
+        Optional<HalfReport> half) {}

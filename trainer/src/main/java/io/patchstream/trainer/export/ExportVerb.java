@@ -11,6 +11,7 @@ import io.patchstream.vision.model.ModelContract.Flavour;
 import io.patchstream.vision.model.ModelContract.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,12 +23,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code export}: a trained model as an ONNX file that the stream processor serves. */
+/** {@code export}: a trained model as an ONNX file that the stream processor serves, or as others' libraries read it. */
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
-        description = "A trained model as an ONNX file with its golden frames beside it.")
+        description = {
+            "A trained model as an ONNX file with its golden frames beside it;",
+            "or, with --to, as a folder that timm or transformers loads."
+        })
 public final class ExportVerb implements Callable<Integer> {
+    private static final String ONNX = "onnx";
     private static final double DROP_POINTS = 0.5;
     private static final int RANDOM_PICTURES = 32;
     private static final long CALIBRATION_SEED = 8;
@@ -38,8 +43,22 @@ public final class ExportVerb implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Source source;
 
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "The ONNX file to write.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FILE|DIR",
+            description = "The ONNX file to write; with another --to, the folder.")
     private Path out;
+
+    @Option(
+            names = "--to",
+            defaultValue = ONNX,
+            paramLabel = "FORM",
+            description = {
+                "onnx; timm (for timm.create_model), hf (for transformers' from_pretrained), or safetensors (every model,",
+                "by timm's names; for train --set from=DIR). The last three hold float32 as it was trained."
+            })
+    private String form;
 
     @Option(
             names = "--flavour",
@@ -48,7 +67,11 @@ public final class ExportVerb implements Callable<Integer> {
             description = "fused (ONNX Runtime's own kernels, fastest) or portable (standard operators only).")
     private String flavour;
 
-    @Option(names = "--precision", defaultValue = "fp32", paramLabel = "P", description = "fp32 or int8.")
+    @Option(
+            names = "--precision",
+            defaultValue = "fp32",
+            paramLabel = "P",
+            description = "fp32, fp16 (for GPUs; a processor computes it slower) or int8.")
     private String precision;
 
     @Option(
@@ -100,6 +123,23 @@ public final class ExportVerb implements Callable<Integer> {
             })
     private int weightBits;
 
+    @Option(
+            names = "--keep-float",
+            split = ",",
+            paramLabel = "LAYER",
+            description = {
+                "int8: dense layers that stay float, such as blocks.3.mlp.fc2 or blocks.0.*; what each costs is printed",
+                "when the accuracy gate refuses the model."
+            })
+    private List<String> kept = List.of();
+
+    @Option(
+            names = "--external-over",
+            paramLabel = "MB",
+            description =
+                    "Weights of more megabytes than this go to FILE.data beside FILE; 2048 less some is the most.")
+    private Integer externalOver;
+
     @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "Seed of --random.")
     private long seed;
 
@@ -141,9 +181,17 @@ public final class ExportVerb implements Callable<Integer> {
     private int run() throws IOException {
         double mostDrop = maxDrop != null ? maxDrop : source.folder != null ? DROP_POINTS : 100;
         TrainedModel model = source.folder != null ? TrainedModel.read(source.folder) : RandomModel.of(variant(), seed);
+        if (!form.equals(ONNX)) {
+            return writeFor(model);
+        }
         ExportSettings settings = new ExportSettings(
-                flavour(), precision(), temperature != null ? temperature : model.temperature(), mostDrop, weightBits);
-        ExportReport report = export(new Exporter(model, settings), model, settings);
+                flavour(),
+                precision(),
+                temperature != null ? temperature : model.temperature(),
+                mostDrop,
+                weightBits,
+                kept);
+        ExportReport report = export(exporter(model, settings), model, settings);
         spec.commandLine()
                 .getOut()
                 .printf(
@@ -156,6 +204,18 @@ public final class ExportVerb implements Callable<Integer> {
                         report.bytes() / 1e6,
                         report.tolerance(),
                         report.golden().getFileName());
+        report.half()
+                .ifPresent(cost -> spec.commandLine()
+                        .getOut()
+                        .printf(
+                                Locale.ROOT,
+                                "fp16: logits within %.2g of float32's (the largest is %.3g), within %.2g where every"
+                                        + " result is rounded as on a GPU; the same label for %.2f %% of %d pictures%n",
+                                cost.largestDifference(),
+                                cost.largestLogit(),
+                                cost.largestDifferenceRounded(),
+                                100 * cost.agreement(),
+                                cost.pictures()));
         report.quantisation()
                 .ifPresent(cost -> spec.commandLine()
                         .getOut()
@@ -170,6 +230,33 @@ public final class ExportVerb implements Callable<Integer> {
                                 100 * cost.agreement(),
                                 cost.rmsLogitError(),
                                 cost.rmsLogit()));
+        return 0;
+    }
+
+    private Exporter exporter(TrainedModel model, ExportSettings settings) {
+        if (externalOver == null) {
+            return new Exporter(model, settings);
+        }
+        if (externalOver < 0) {
+            throw misuse("--external-over " + externalOver + " is less than nothing");
+        }
+        return new Exporter(model, settings, Math.min(OnnxModel.LARGEST_FILE, externalOver * 1_000_000L));
+    }
+
+    private int writeFor(TrainedModel model) throws IOException {
+        ForeignForm others = ForeignForm.named(form)
+                .orElseThrow(() -> misuse("--to " + form + " is none of onnx, timm, hf, safetensors"));
+        if (!precision.equals("fp32")) {
+            throw misuse("--precision " + precision + " goes with --to onnx; the other forms hold float32");
+        }
+        List<String> notes = others.write(model, out);
+        notes.forEach(note -> spec.commandLine().getOut().println("Note: " + note + "."));
+        spec.commandLine()
+                .getOut()
+                .println(out + ": " + model.config().name() + " for " + form
+                        + (model.temperature() == 1
+                                ? ""
+                                : "; its temperature " + model.temperature() + " is not part of the weights"));
         return 0;
     }
 
@@ -243,8 +330,9 @@ public final class ExportVerb implements Callable<Integer> {
     private Precision precision() {
         return switch (precision) {
             case "fp32" -> Precision.FP32;
+            case "fp16" -> Precision.FP16;
             case "int8" -> Precision.INT8_STATIC;
-            default -> throw misuse("--precision " + precision + " is neither fp32 nor int8 (fp16 is not there yet)");
+            default -> throw misuse("--precision " + precision + " is none of fp32, fp16 and int8");
         };
     }
 

@@ -39,7 +39,7 @@ public final class Exporter {
     }
 
     /**
-     * Exports without data: float32 only. The golden frames are made-up pictures.
+     * Exports without data: float32 or half precision. The golden frames are made-up pictures.
      *
      * @throws ExportException when the model cannot be exported so
      */
@@ -48,12 +48,12 @@ public final class Exporter {
     }
 
     /**
-     * Exports float32 with golden frames from data.
+     * Exports float32 or half precision with golden frames from data.
      *
      * @param pictures the first few become golden frames
      */
     public ExportReport export(Path out, LabelledPixels pictures) throws IOException {
-        if (settings.precision() != Precision.FP32) {
+        if (settings.precision() == Precision.INT8_STATIC) {
             throw new ExportException(settings.precision() + " needs pictures to calibrate and to validate on");
         }
         return export(out, pictures, pictures);
@@ -78,10 +78,20 @@ public final class Exporter {
             OnnxModel onnx = TransformerGraph.of(model.config(), model.parameters(), contract);
             switch (settings.precision()) {
                 case FP32 -> {
-                    return place(onnx, contract, validation, folder, target, Optional.empty());
+                    return place(onnx, contract, validation, folder, target, Costs.NONE);
+                }
+                case FP16 -> {
+                    Halver.Halved halved = new Halver(onnx, model.config(), folder).halve(validation);
+                    return place(
+                            halved.model(),
+                            contract,
+                            validation,
+                            folder,
+                            target,
+                            new Costs(Optional.empty(), Optional.of(halved.report()), List.of(halved.rounding())));
                 }
                 case INT8_STATIC -> {
-                    List<String> layers = TransformerGraph.denseLayers(model.config());
+                    List<String> layers = settings.quantised(TransformerGraph.denseLayers(model.config()));
                     Quantiser.Passed passed =
                             new Quantiser(onnx, layers, settings, folder).quantise(calibration, validation);
                     ModelContract measured = contract(passed.report().metrics());
@@ -91,9 +101,9 @@ public final class Exporter {
                             validation,
                             folder,
                             target,
-                            Optional.of(passed.report()));
+                            new Costs(Optional.of(passed.report()), Optional.empty(), List.of()));
                 }
-                default -> throw new ExportException(settings.precision() + " is not there yet: choose FP32");
+                default -> throw new IllegalStateException("no way to export " + settings.precision());
             }
         } finally {
             removeFolder(folder);
@@ -149,18 +159,22 @@ public final class Exporter {
                 trained.trainerVersion().isEmpty() ? "unreleased" : trained.trainerVersion());
     }
 
+    /**
+     * What a precision cost.
+     *
+     * @param others files that other devices may compute like
+     */
+    private record Costs(Optional<QuantisationReport> quantisation, Optional<HalfReport> half, List<Path> others) {
+        static final Costs NONE = new Costs(Optional.empty(), Optional.empty(), List.of());
+    }
+
     /** Writes to {@code folder}, asks ONNX Runtime for the golden frames, then moves all to their place. */
     private ExportReport place(
-            OnnxModel onnx,
-            ModelContract contract,
-            LabelledPixels pictures,
-            Path folder,
-            Path target,
-            Optional<QuantisationReport> quantisation)
+            OnnxModel onnx, ModelContract contract, LabelledPixels pictures, Path folder, Path target, Costs costs)
             throws IOException {
         Path file = folder.resolve(target.getFileName());
         onnx.write(file, mostFileBytes);
-        GoldenFrames golden = GoldenRun.of(file, pictures.first(GOLDEN_FRAMES));
+        GoldenFrames golden = GoldenRun.of(file, pictures.first(GOLDEN_FRAMES), costs.others());
         golden.write(GoldenFrames.beside(file));
         long bytes = Files.size(file);
         Path data = OnnxModel.dataFileOf(file);
@@ -171,7 +185,14 @@ public final class Exporter {
         }
         move(GoldenFrames.beside(file), GoldenFrames.beside(target));
         move(file, target);
-        return new ExportReport(target, GoldenFrames.beside(target), contract, bytes, golden.tolerance(), quantisation);
+        return new ExportReport(
+                target,
+                GoldenFrames.beside(target),
+                contract,
+                bytes,
+                golden.tolerance(),
+                costs.quantisation(),
+                costs.half());
     }
 
     private static void move(Path from, Path to) throws IOException {

@@ -1,5 +1,6 @@
 package io.patchstream.trainer.export;
 
+import io.patchstream.trainer.tensor.HalfFloat;
 import io.patchstream.trainer.tensor.HostTensor;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -41,6 +42,34 @@ final class Initializer implements ProtoMessage.Payload {
         return new Initializer(name, type, shape, values);
     }
 
+    /**
+     * A FLOAT constant rounded to halves.
+     *
+     * @throws ExportException when an element is larger than any half, or none
+     */
+    Initializer halved() {
+        float[] floats = floats();
+        short[] halves = new short[floats.length];
+        for (int i = 0; i < halves.length; i++) {
+            if (!(Math.abs(floats[i]) <= HalfFloat.LARGEST)) {
+                throw new ExportException(
+                        "half precision ends at 65504; " + name + " has " + floats[i] + ": export --precision fp32");
+            }
+            halves[i] = HalfFloat.of(floats[i]);
+        }
+        return new Initializer(name, ElementType.FLOAT16, shape, halves);
+    }
+
+    /** A FLOAT16 constant as FLOAT, with the same values. */
+    Initializer widened() {
+        short[] halves = (short[]) elements;
+        float[] floats = new float[halves.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = HalfFloat.toFloat(halves[i]);
+        }
+        return new Initializer(name, ElementType.FLOAT, shape, floats);
+    }
+
     String name() {
         return name;
     }
@@ -76,6 +105,8 @@ final class Initializer implements ProtoMessage.Payload {
         for (int i = 0; i < count; i++) {
             if (elements instanceof float[] floats) {
                 chunk.putFloat(floats[i]);
+            } else if (elements instanceof short[] halves) {
+                chunk.putShort(halves[i]);
             } else {
                 chunk.putLong(((long[]) elements)[i]);
             }

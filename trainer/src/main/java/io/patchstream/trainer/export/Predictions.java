@@ -61,6 +61,25 @@ final class Predictions {
         return Math.sqrt(sum / logits.length);
     }
 
+    /** The largest difference of a logit; infinite where one is not finite. */
+    double largestDifference(Predictions other) {
+        double largest = 0;
+        for (int i = 0; i < logits.length; i++) {
+            double difference = Math.abs((double) logits[i] - other.logits[i]);
+            largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(largest, difference);
+        }
+        return largest;
+    }
+
+    /** The largest magnitude of a logit. */
+    double largest() {
+        double largest = 0;
+        for (float logit : logits) {
+            largest = Math.max(largest, Math.abs((double) logit));
+        }
+        return largest;
+    }
+
     /** Root of the mean squared logit. */
     double rms() {
         double sum = 0;

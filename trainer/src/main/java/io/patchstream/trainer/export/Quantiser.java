@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +15,6 @@ import java.util.Map;
  */
 final class Quantiser {
     private static final int MOST_COMPARED = 64;
-    private static final int LAYERS_NAMED = 5;
 
     private final OnnxModel model;
     private final List<String> layers;
@@ -54,7 +54,9 @@ final class Quantiser {
                 trials.stream().min(Comparator.comparingDouble(Trial::error)).orElseThrow();
         QuantisationReport report = report(best, validation);
         if (report.dropPoints() > settings.mostDropPoints()) {
-            throw new ExportException(refusal(report, trials, sensitivity(calibration, best, compared, original)));
+            List<Map.Entry<String, Double>> costs = sensitivity(calibration, best, compared, original);
+            throw new ExportException(
+                    refusal(report, trials, costs) + advice(calibration.ranges(best.method()), costs, validation));
         }
         return new Passed(best.model(), report);
     }
@@ -112,12 +114,38 @@ final class Quantiser {
             message.append(String.format(
                     Locale.ROOT, " %s %.3g", trial.method().name().toLowerCase(Locale.ROOT), trial.error()));
         }
-        message.append("; by layer, the worst:");
-        for (Map.Entry<String, Double> layer : sensitivity.subList(0, Math.min(LAYERS_NAMED, sensitivity.size()))) {
-            message.append(String.format(Locale.ROOT, " %s %.3g", layer.getKey(), layer.getValue()));
+        message.append("; by layer alone, the worst first:");
+        for (Map.Entry<String, Double> layer : sensitivity) {
+            message.append(String.format(Locale.ROOT, "%n  %-24s %.3g", layer.getKey(), layer.getValue()));
         }
-        return message.append(". Calibrate on more pictures of the kind that it will see, export --precision fp32, or "
-                        + "allow more with --max-drop")
+        return message.append(String.format("%n"))
+                .append(
+                        "Calibrate on more pictures of the kind that it will see, export --precision fp32, or allow more"
+                                + " with --max-drop. ")
                 .toString();
+    }
+
+    /** The fewest of the worst layers, doubled each time, that pass the gate when they stay float. */
+    private String advice(
+            Map<String, ActivationRange> ranges, List<Map.Entry<String, Double>> costs, LabelledPixels validation)
+            throws IOException {
+        double original = predict(model, validation).accuracy(validation);
+        for (int kept = 1; kept < costs.size(); kept *= 2) {
+            Map<String, ActivationRange> left = new HashMap<>(ranges);
+            List<String> names =
+                    costs.stream().limit(kept).map(Map.Entry::getKey).toList();
+            left.keySet().removeAll(names);
+            double drop = 100 * (original - predict(quantised(left), validation).accuracy(validation));
+            if (drop <= settings.mostDropPoints()) {
+                return String.format(
+                        Locale.ROOT,
+                        "With %d of %d layers in float it costs %.2f points: --keep-float %s",
+                        kept,
+                        costs.size(),
+                        drop,
+                        String.join(",", names));
+            }
+        }
+        return "No half of the layers in float is enough";
     }
 }

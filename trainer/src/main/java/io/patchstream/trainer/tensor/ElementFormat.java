@@ -52,7 +52,7 @@ public enum ElementFormat {
         return switch (this) {
             case F64 -> (float) buffer.getDouble();
             case F32 -> buffer.getFloat();
-            case F16 -> half(buffer.getShort());
+            case F16 -> HalfFloat.toFloat(buffer.getShort());
             case BF16 -> Float.intBitsToFloat(buffer.getShort() << 16);
             case I64 -> buffer.getLong();
             case I32 -> buffer.getInt();
@@ -60,16 +60,5 @@ public enum ElementFormat {
             case I8 -> buffer.get();
             case U8, BOOL -> buffer.get() & 0xff;
         };
-    }
-
-    private static float half(short bits) {
-        int sign = (bits & 0x8000) << 16;
-        int exponent = bits >>> 10 & 0x1f;
-        int fraction = bits & 0x3ff;
-        if (exponent == 0) { // zero or subnormal: fraction times 2^-24
-            return Math.copySign(fraction * 0x1p-24f, sign < 0 ? -1f : 1f);
-        }
-        int widened = exponent == 0x1f ? 0xff : exponent - 15 + 127;
-        return Float.intBitsToFloat(sign | widened << 23 | fraction << 13);
     }
 }

@@ -228,7 +228,7 @@ class CheckpointImportTest {
                 false);
     }
 
-    private static Map<String, float[]> answers(Path model, HostTensor pixels) throws OrtException {
+    static Map<String, float[]> answers(Path model, HostTensor pixels) throws OrtException {
         ByteBuffer input = ByteBuffer.allocateDirect(pixels.values().length);
         for (float pixel : pixels.values()) {
             input.put((byte) (int) pixel);

@@ -59,15 +59,25 @@ class ExportVerbTest {
     }
 
     @Test
+    void shouldSayWhatHalfPrecisionCostAndPutWeightsBeside() {
+        int exit = run("--random CCT-2/3x2 --image-size 16 --classes 5 --precision fp16 --external-over 0 --out "
+                + folder.resolve("half.onnx"));
+        assertThat(err.toString()).isEmpty();
+        assertThat(exit).isZero();
+        assertThat(out.toString()).containsPattern("fp16: logits within \\S+ of float32's .* of 4 pictures");
+        assertThat(folder.resolve("half.onnx.data")).exists();
+    }
+
+    @Test
     void shouldExitWithTwoWhenMisusedAndSayHow() {
         assertThat(run("--out x.onnx")).isEqualTo(2);
         assertThat(run("--random ViT-Q/16 --out x.onnx")).isEqualTo(2);
         assertThat(run("--random ViT-Ti/16 --flavour fast --out x.onnx")).isEqualTo(2);
-        assertThat(run("--random ViT-Ti/16 --precision fp16 --out x.onnx")).isEqualTo(2);
+        assertThat(run("--random ViT-Ti/16 --precision bf16 --out x.onnx")).isEqualTo(2);
         assertThat(err.toString())
                 .contains("no model is called ViT-Q/16")
                 .contains("fast is neither fused nor portable")
-                .contains("fp16 is not there yet");
+                .contains("bf16 is none of fp32, fp16 and int8");
     }
 
     @Test

@@ -17,8 +17,11 @@ import io.patchstream.vision.model.ModelContract.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -96,11 +99,54 @@ class StaticInt8Test {
                 .isInstanceOf(ExportException.class)
                 .hasMessageContaining("points of top-1 accuracy (100.00 % to")
                 .hasMessageContaining("allowed are 0.50: nothing was written")
-                .hasMessageContaining("by layer, the worst: blocks.")
+                .hasMessageContaining("by layer alone, the worst first:")
+                .hasMessageMatching("(?s).*(\\R  blocks\\.\\d\\.\\S+ +\\S+){8}\\R.*")
                 .hasMessageContaining("--max-drop");
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).isEmpty();
         }
+    }
+
+    /** The advice of a refusal, followed. */
+    @Test
+    void shouldPassWithTheLayersInFloatThatTheRefusalNames() throws Exception {
+        TrainedModel fragile = withHugeChannels(TINY);
+        Exporter refused = new Exporter(fragile, settings(Flavour.FUSED, 10, 7));
+        LabelledPixels validation = refused.labelledByModel(RandomPictures.of(64, 32, 12));
+        Path file = folder.resolve("fragile.onnx");
+        Throwable refusal =
+                org.assertj.core.api.Assertions.catchThrowable(() -> refused.export(file, CALIBRATION, validation));
+        Matcher advice = Pattern.compile("With (\\d) of 8 layers in float it costs .* points: --keep-float (\\S+)")
+                .matcher(refusal.getMessage());
+        assertThat(advice.find()).as(refusal.getMessage()).isTrue();
+        List<String> kept = List.of(advice.group(2).split(",", -1));
+        assertThat(kept).hasSize(Integer.parseInt(advice.group(1)));
+
+        new Exporter(fragile, new ExportSettings(Flavour.FUSED, Precision.INT8_STATIC, 1, 10, 7, kept))
+                .export(file, CALIBRATION, validation);
+
+        Set<String> names =
+                OnnxMl.ModelProto.parseFrom(Files.readAllBytes(file)).getGraph().getInitializerList().stream()
+                        .map(OnnxMl.TensorProto::getName)
+                        .collect(Collectors.toSet());
+        for (String layer : TransformerGraph.denseLayers(fragile.config())) {
+            assertThat(names.contains(layer + ".weight")).as(layer).isEqualTo(kept.contains(layer));
+            assertThat(names.contains(layer + ".weight.int8")).as(layer).isNotEqualTo(kept.contains(layer));
+        }
+    }
+
+    @Test
+    void shouldKeepLayersInFloatByPattern() {
+        List<String> all = TransformerGraph.denseLayers(TestModels.tiny());
+        assertThat(keeping("blocks.0.*", "*.fc2").quantised(all))
+                .containsExactly("blocks.1.attn.qkv", "blocks.1.attn.proj", "blocks.1.mlp.fc1");
+        assertThatThrownBy(() -> keeping("blocks.7.*").quantised(all))
+                .isInstanceOf(ExportException.class)
+                .hasMessageContaining("no layer is called blocks.7.*; there are blocks.0.attn.qkv, ");
+    }
+
+    private static ExportSettings keeping(String... layers) {
+        return new ExportSettings(Flavour.FUSED, Precision.INT8_STATIC, 1, 1, 7, List.of(layers));
     }
 
     @Test
@@ -119,14 +165,10 @@ class StaticInt8Test {
     }
 
     @Test
-    void shouldNeedPicturesAndRefuseFp16() {
+    void shouldNeedPictures() {
         Path file = folder.resolve("model.onnx");
         assertThatThrownBy(() -> new Exporter(TINY, settings(Flavour.FUSED, 1, 7)).export(file))
                 .hasMessageContaining("needs pictures");
-        assertThatThrownBy(() -> new Exporter(TINY, ExportSettings.of(Flavour.FUSED, Precision.FP16))
-                        .export(file, CALIBRATION, CALIBRATION))
-                .isInstanceOf(ExportException.class)
-                .hasMessageContaining("FP16 is not there yet");
         assertThatThrownBy(() -> new Exporter(TINY, settings(Flavour.FUSED, 1, 7))
                         .export(file, RandomPictures.of(1, 28, 1), CALIBRATION))
                 .hasMessageContaining("28 x 28; this model needs at least one, of 32 x 32");

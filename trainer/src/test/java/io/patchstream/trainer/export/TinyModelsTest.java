@@ -34,6 +34,8 @@ class TinyModelsTest {
             return;
         }
         exportFloat(MODELS.resolve("tiny-fp32.onnx"));
+        new Exporter(MODEL, ExportSettings.of(Flavour.FUSED, Precision.FP16)).export(MODELS.resolve("tiny-fp16.onnx"));
+        exportBeside(MODELS.resolve("tiny-external.onnx"));
         Exporter exporter =
                 new Exporter(MODEL, new ExportSettings(Flavour.FUSED, Precision.INT8_STATIC, 1, 100, WEIGHT_BITS));
         exporter.export(
@@ -49,8 +51,17 @@ class TinyModelsTest {
         assertThat(now).hasSameBinaryContentAs(MODELS.resolve("tiny-fp32.onnx"));
     }
 
+    @Test
+    void shouldStillPutWeightsBesideAsItDid() throws Exception {
+        Path now = folder.resolve("tiny-external.onnx");
+        exportBeside(now);
+        assertThat(now).hasSameBinaryContentAs(MODELS.resolve("tiny-external.onnx"));
+        assertThat(OnnxModel.dataFileOf(now))
+                .hasSameBinaryContentAs(OnnxModel.dataFileOf(MODELS.resolve("tiny-external.onnx")));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"tiny-fp32.onnx", "tiny-int8.onnx"})
+    @ValueSource(strings = {"tiny-fp32.onnx", "tiny-fp16.onnx", "tiny-external.onnx", "tiny-int8.onnx"})
     void shouldAnswerAsTheirGoldenFramesSay(String name) throws Exception {
         Path committed = MODELS.resolve(name);
         GoldenFrames golden = GoldenFrames.read(GoldenFrames.beside(committed));
@@ -63,6 +74,11 @@ class TinyModelsTest {
                         .containsExactly(golden.logits(i));
             }
         }
+    }
+
+    /** By a limit of nothing: its weights lie in {@code tiny-external.onnx.data}. */
+    private static void exportBeside(Path file) throws Exception {
+        new Exporter(MODEL, ExportSettings.of(Flavour.FUSED, Precision.FP32), 0).export(file);
     }
 
     private static void exportFloat(Path file) throws Exception {
