@@ -138,7 +138,8 @@ public record EngineSettings(
 
     /** What a session is made by. */
     SessionSettings session() {
-        return new SessionSettings(provider, intraOpThreads, goldenRequired, topK, decodeScale, accelerator.withMaxBatch(maxBatch));
+        return new SessionSettings(
+                provider, intraOpThreads, goldenRequired, topK, decodeScale, accelerator.withMaxBatch(maxBatch));
     }
 
     private EngineSettings with(Consumer<Draft> change) {

@@ -134,8 +134,7 @@ public final class OnnxModel implements ServingModel {
             if (generation++ == 0 && reopen(settings)) {
                 return true;
             }
-            return wasGpu
-                    && reopen(settings.on(Provider.CPU));
+            return wasGpu && reopen(settings.on(Provider.CPU));
         } finally {
             lock.writeLock().unlock();
         }

@@ -83,7 +83,12 @@ final class OnnxRunner implements BatchRunner {
         try (OnnxTensor input = OnnxTensor.createTensor(
                 OrtEnvironment.getEnvironment(),
                 picture.slice(0, contract.preprocessing().byteSize()),
-                new long[] {1, contract.preprocessing().height(), contract.preprocessing().width(), 3},
+                new long[] {
+                    1,
+                    contract.preprocessing().height(),
+                    contract.preprocessing().width(),
+                    3
+                },
                 OnnxJavaType.UINT8)) {
             return model.run(Map.of(ModelContract.INPUT, input), bound(1).outputs());
         } catch (OrtException e) {

@@ -59,18 +59,22 @@ final class OpenVinoPlacement implements Placement {
     private void register(OrtEnvironment environment) {
         Path library = accelerator.openVinoLibrary();
         if (library.toString().isEmpty()) {
-            throw new ContractException("engine.device is openvino, and engine.openvino.library names no file; set it to"
-                    + " libonnxruntime_providers_openvino_plugin.so (in the wheel onnxruntime-ep-openvino of PyPI)");
+            throw new ContractException(
+                    "engine.device is openvino, and engine.openvino.library names no file; set it to"
+                            + " libonnxruntime_providers_openvino_plugin.so (in the wheel onnxruntime-ep-openvino of PyPI)");
         }
         if (!Files.isRegularFile(library)) {
             throw new ContractException(
                     "engine.openvino.library is " + library.toAbsolutePath() + "; it must be a file that is there");
         }
         try {
-            environment.registerExecutionProviderLibrary(NAME, library.toAbsolutePath().toString());
+            environment.registerExecutionProviderLibrary(
+                    NAME, library.toAbsolutePath().toString());
         } catch (OrtException e) {
-            throw new ContractException(library + " is no plugin library for ONNX Runtime "
-                    + environment.getVersion() + ", or lacks a library of its own: " + e.getMessage(), e);
+            throw new ContractException(
+                    library + " is no plugin library for ONNX Runtime " + environment.getVersion()
+                            + ", or lacks a library of its own: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -81,6 +85,9 @@ final class OpenVinoPlacement implements Placement {
     }
 
     private boolean isWanted(OrtEpDevice device) {
-        return device.getDevice().getType().name().equals(accelerator.openVinoHardware().toUpperCase(Locale.ROOT));
+        return device.getDevice()
+                .getType()
+                .name()
+                .equals(accelerator.openVinoHardware().toUpperCase(Locale.ROOT));
     }
 }

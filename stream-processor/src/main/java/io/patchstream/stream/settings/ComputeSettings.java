@@ -27,8 +27,9 @@ public record ComputeSettings(
         @Setting(
                 key = "engine.device",
                 or = "auto",
-                says = "What the model runs on; `auto` takes the GPU, by CUDA, where there is one and says in the log why not."
-                        + " The others are taken, or the processor does not start.")
+                says =
+                        "What the model runs on; `auto` takes the GPU, by CUDA, where there is one and says in the log why not."
+                                + " The others are taken, or the processor does not start.")
         Device device,
 
         @Setting(
@@ -85,8 +86,9 @@ public record ComputeSettings(
         @Setting(
                 key = "engine.batch.learning",
                 or = "true",
-                says = "`false` keeps the batch sizes that the saved profile or the measurement at the start found best: the"
-                        + " same timing each time, and no larger or smaller batch is tried.")
+                says =
+                        "`false` keeps the batch sizes that the saved profile or the measurement at the start found best: the"
+                                + " same timing each time, and no larger or smaller batch is tried.")
         boolean batchLearning,
 
         @Setting(

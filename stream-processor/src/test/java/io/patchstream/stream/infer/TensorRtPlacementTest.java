@@ -15,8 +15,7 @@ class TensorRtPlacementTest {
     void shouldBuildOneEngineForAllBatchesThatWillCome() throws Exception {
         try (OnnxModel model = OnnxModel.open(TinyModel.path("fp32"), TinyModel.settings())) {
             Map<String, String> options = new TensorRtPlacement(
-                            model.served().contract().preprocessing(),
-                            Accelerator.NONE.withMaxBatch(32))
+                            model.served().contract().preprocessing(), Accelerator.NONE.withMaxBatch(32))
                     .options(Path.of("/cache"));
             assertThat(options)
                     .containsEntry("trt_profile_min_shapes", "pixels:1x32x32x3")
@@ -31,7 +30,8 @@ class TensorRtPlacementTest {
     void shouldSayWhyThereIsNoTensorRtWhenItIsAskedFor() {
         assumeTrue(Cuda.missing().isPresent(), "this machine has CUDA");
         SessionSettings settings = new SessionSettings(Provider.TENSORRT, 1, true, 5, DecodeScale.FULL);
-        assertThatThrownBy(() -> OnnxModel.open(TinyModel.path("fp32"), settings).close())
+        assertThatThrownBy(
+                        () -> OnnxModel.open(TinyModel.path("fp32"), settings).close())
                 .isInstanceOf(ContractException.class)
                 .hasMessageContaining("TensorRT")
                 .hasMessageContaining(Cuda.missing().orElseThrow());
