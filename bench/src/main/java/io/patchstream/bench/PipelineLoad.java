@@ -96,8 +96,31 @@ final class PipelineLoad {
         }
     }
 
+    /**
+     * A round of the pipeline.
+     *
+     * @param sample frames and the CPU time of the process
+     * @param millisPerFrame CPU time of each frame by what it was spent for
+     */
+    record Through(Rounds.Sample sample, Map<ThreadCpu.Role, Double> millisPerFrame) {
+        /**
+         * Beside the model and decoding: what the processor itself takes, without the broker, who reads the answers, and
+         * the JIT compiler, which is through after some minutes.
+         */
+        double outside() {
+            return of(ThreadCpu.Role.STREAM)
+                    + of(ThreadCpu.Role.CLIENT)
+                    + of(ThreadCpu.Role.GC)
+                    + of(ThreadCpu.Role.JVM);
+        }
+
+        double of(ThreadCpu.Role role) {
+            return millisPerFrame.getOrDefault(role, 0.0);
+        }
+    }
+
     /** From the moment that a new processor runs, to the moment that the last label is there to be read, committed. */
-    Rounds.Sample round() throws Exception {
+    Through round() throws Exception {
         String labels = "labels-" + ++round;
         Settings settings = Settings.of(Map.of(
                 "kafka.bootstrap.servers",
@@ -117,11 +140,14 @@ final class PipelineLoad {
         EngineStatistics before = engine.statistics();
         try (StreamProcessor processor = StreamProcessor.start(settings, engine)) {
             processor.awaitRunning(Duration.ofMinutes(1));
+            ThreadCpu began = ThreadCpu.now();
             Rounds.Sample sample = Rounds.measure(deadline -> awaitLabels(labels), PATIENCE);
+            Map<ThreadCpu.Role, Double> millis = ThreadCpu.now().since(began);
+            millis.replaceAll((role, all) -> all / frames);
             EngineStatistics after = engine.statistics();
             batches += after.batches() - before.batches();
             pictures += after.pictures() - before.pictures();
-            return sample;
+            return new Through(sample, millis);
         }
     }
 

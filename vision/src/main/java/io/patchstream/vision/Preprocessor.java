@@ -30,6 +30,7 @@ public final class Preprocessor {
     private int[] packed = new int[0];
     private int[] rowPixels = new int[0];
     private byte[] between = new byte[0];
+    private byte[] sourceRow = new byte[0];
     private int sourceHeight;
     private int sourceWidth;
     private Taps vertical;
@@ -161,7 +162,10 @@ public final class Preprocessor {
     private void shrinkHeight(PixelRows image) {
         int columns = horizontal.end() - horizontal.begin();
         int rowBytes = columns * 3;
-        byte[] source = new byte[rowBytes];
+        if (sourceRow.length < rowBytes) {
+            sourceRow = new byte[rowBytes];
+        }
+        byte[] source = sourceRow;
         rowWindow.fit(vertical, rowBytes);
         reserveRow(rowBytes);
         if (between.length < rowBytes * vertical.length()) {

@@ -24,6 +24,7 @@ public final class BatchPlanner {
     private final ServiceCurve curve;
     private final DispatchRule rule;
     private final long targetNanos;
+    private final int minBatch;
     private double gapNanos = -1;
     private long lastArrival;
     private boolean any;
@@ -39,9 +40,19 @@ public final class BatchPlanner {
      * @param latencyTarget from arrival to answer; 0 is none
      */
     public BatchPlanner(ServiceCurve curve, Duration maxDelay, Duration latencyTarget) {
+        this(curve, maxDelay, latencyTarget, 1);
+    }
+
+    /**
+     * As that, with a bound below.
+     *
+     * @param minBatch the smallest size to gather for, whatever was learned; less goes out where nothing more comes in time
+     */
+    public BatchPlanner(ServiceCurve curve, Duration maxDelay, Duration latencyTarget, int minBatch) {
         this.curve = curve;
         this.rule = new DispatchRule(maxDelay);
         this.targetNanos = latencyTarget.toNanos();
+        this.minBatch = minBatch;
     }
 
     /** Seconds that one batch may take under a latency target of so long; without one, as long as it likes. */
@@ -61,7 +72,7 @@ public final class BatchPlanner {
 
     /** The size to gather next, at most {@code limit}. */
     public int target(int limit) {
-        return curve.target(limit);
+        return Math.min(limit, Math.max(minBatch, curve.target(limit)));
     }
 
     /** How long to wait, in nanoseconds; 0 or less is now. */

@@ -7,13 +7,15 @@ import java.util.Collections;
 import java.util.function.LongSupplier;
 
 /**
- * Gives a service curve its first points before frames come: batches of 1, 2, 4 and so on, until they pay no more or a
- * second has gone. What a device does under load is learned later, from load.
+ * Gives a service curve its first points before frames come: batches of 1, 2, 4 and so on, until two sizes in succession
+ * pay no more than a smaller one, or two seconds have gone. Two, since a device may gain nothing by a second picture and
+ * much by a fourth. What it does under load is learned later, from load.
  */
 public final class Calibration {
     private static final double PAYS = 1.05;
     private static final int ROUNDS = 2;
-    private static final long BUDGET_NANOS = 1_000_000_000L;
+    private static final int SIZES_IN_VAIN = 2;
+    private static final long BUDGET_NANOS = 2_000_000_000L;
 
     private Calibration() {}
 
@@ -29,14 +31,16 @@ public final class Calibration {
             throws InferenceException {
         ByteBuffer grey = ByteBuffer.allocateDirect(pictureBytes);
         long began = System.nanoTime();
-        double before = 0;
+        double best = 0;
+        int inVain = 0;
         for (int size = 1; size <= maxBatch; size *= 2) {
             double rate = size / seconds(runner, grey, size, workClock);
             curve.observe(size, (long) (size / rate * 1e9));
-            if (rate < before * PAYS || System.nanoTime() - began > BUDGET_NANOS) {
+            inVain = rate < best * PAYS ? inVain + 1 : 0;
+            if (inVain == SIZES_IN_VAIN || System.nanoTime() - began > BUDGET_NANOS) {
                 return;
             }
-            before = rate;
+            best = Math.max(best, rate);
         }
     }
 

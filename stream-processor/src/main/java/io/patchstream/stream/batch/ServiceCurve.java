@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * the batch grows.
  *
  * <p>On a CPU this ends at one or two; on a GPU at eight and more. No setting says which. One batch in sixty-four tries
- * twice or half the best size, so that a first impression is not for ever.
+ * twice or half the best size, so that a first impression is not for ever. A frozen curve learns nothing and tries nothing.
  *
  * <p>Shared by the infer threads.
  */
@@ -29,6 +29,7 @@ public final class ServiceCurve {
     private final double[] deviation;
     private final double budget;
     private int asked;
+    private boolean frozen;
 
     /** A curve without a time budget: the highest throughput. */
     public ServiceCurve(int maxBatch) {
@@ -52,8 +53,16 @@ public final class ServiceCurve {
         this.budget = budget;
     }
 
+    /** From now on batches teach it nothing; only {@link #become} changes it. */
+    public synchronized void freeze() {
+        frozen = true;
+    }
+
     /** A batch of {@code size} pictures took {@code nanos} of whatever clock this curve is kept in. */
     public synchronized void observe(int size, long nanos) {
+        if (frozen) {
+            return;
+        }
         double now = Math.max(1, nanos) / 1e9;
         if (seconds[size] == 0) {
             seconds[size] = now;
@@ -139,7 +148,7 @@ public final class ServiceCurve {
     /** The size to gather next, at most {@code limit}. */
     public synchronized int target(int limit) {
         int best = best(limit);
-        if (++asked % TRY_EVERY != 0) {
+        if (frozen || ++asked % TRY_EVERY != 0) {
             return best;
         }
         int larger = Math.min(limit, best * 2);

@@ -2,6 +2,7 @@ package io.patchstream.stream.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import io.patchstream.stream.infer.Accelerator;
 import io.patchstream.stream.infer.Provider;
 import io.patchstream.stream.infer.SessionSettings;
 import io.patchstream.vision.DecodeScale;
@@ -16,7 +17,9 @@ import java.util.function.Consumer;
  *     a GPU (one runs, one prepares)
  * @param intraOpThreads how many threads work on one batch on a CPU; 0 lets the saved profile decide, and is 1 without one
  * @param decodeThreads how many threads decode; 0 lets the machine decide
+ * @param minBatch the smallest batch that is gathered for
  * @param maxBatch the largest batch; how large they are in fact is learned
+ * @param learning whether batch sizes go on being learned while frames flow
  * @param maxDelay how long a picture waits for company that is on its way
  * @param latencyTarget from a decoded picture to its answer; batches are sized and deferred to keep it; 0 is none: the
  *     highest throughput
@@ -25,28 +28,34 @@ import java.util.function.Consumer;
  * @param goldenRequired whether a model without golden frames is refused
  * @param decodeScale how much of a JPEG's resolution is decoded; all but FULL are cheaper and inexact
  * @param topK how many labels an answer has
+ * @param accelerator what the device needs to be told
  */
 public record EngineSettings(
         Provider provider,
         int inferThreads,
         int intraOpThreads,
         int decodeThreads,
+        int minBatch,
         int maxBatch,
+        boolean learning,
         Duration maxDelay,
         Duration latencyTarget,
         Duration deadline,
         long queueBytes,
         boolean goldenRequired,
         DecodeScale decodeScale,
-        int topK) {
+        int topK,
+        Accelerator accelerator) {
 
     public EngineSettings {
         requireNonNull(provider, "provider");
         requireNonNull(decodeScale, "decodeScale");
+        requireNonNull(accelerator, "accelerator");
         atLeast("inferThreads", inferThreads, 0);
         atLeast("intraOpThreads", intraOpThreads, 0);
         atLeast("decodeThreads", decodeThreads, 0);
-        atLeast("maxBatch", maxBatch, 1);
+        atLeast("minBatch", minBatch, 1);
+        atLeast("maxBatch", maxBatch, minBatch);
         atLeast("queueBytes", queueBytes, 1);
         atLeast("topK", topK, 1);
         if (latencyTarget.isNegative()) {
@@ -71,14 +80,17 @@ public record EngineSettings(
                 0,
                 0,
                 0,
+                1,
                 64,
+                true,
                 Duration.ofMillis(4),
                 Duration.ZERO,
                 Duration.ofSeconds(20),
                 64L << 20,
                 true,
                 DecodeScale.FULL,
-                5);
+                5,
+                Accelerator.NONE);
     }
 
     /** With a number of labels. */
@@ -104,6 +116,21 @@ public record EngineSettings(
         return with(draft -> draft.maxBatch = pictures);
     }
 
+    /** With a smallest batch. */
+    public EngineSettings withMinBatch(int pictures) {
+        return with(draft -> draft.minBatch = pictures);
+    }
+
+    /** With batch sizes that go on being learned, or that stay as they are measured at the start. */
+    public EngineSettings withLearning(boolean learn) {
+        return with(draft -> draft.learning = learn);
+    }
+
+    /** With a time that a frame may go without progress. */
+    public EngineSettings withDeadline(Duration time) {
+        return with(draft -> draft.deadline = time);
+    }
+
     /** With or without golden frames. */
     public EngineSettings withGoldenRequired(boolean required) {
         return with(draft -> draft.goldenRequired = required);
@@ -111,7 +138,8 @@ public record EngineSettings(
 
     /** What a session is made by. */
     SessionSettings session() {
-        return new SessionSettings(provider, intraOpThreads, goldenRequired, topK, decodeScale);
+        return new SessionSettings(
+                provider, intraOpThreads, goldenRequired, topK, decodeScale, accelerator.withMaxBatch(maxBatch));
     }
 
     private EngineSettings with(Consumer<Draft> change) {
@@ -122,14 +150,17 @@ public record EngineSettings(
                 draft.inferThreads,
                 draft.intraOpThreads,
                 draft.decodeThreads,
+                draft.minBatch,
                 draft.maxBatch,
+                draft.learning,
                 maxDelay,
                 latencyTarget,
-                deadline,
+                draft.deadline,
                 queueBytes,
                 draft.goldenRequired,
                 decodeScale,
-                draft.topK);
+                draft.topK,
+                accelerator);
     }
 
     /** What the {@code with} methods may change, as it is now. */
@@ -137,7 +168,10 @@ public record EngineSettings(
         private int inferThreads = EngineSettings.this.inferThreads;
         private int intraOpThreads = EngineSettings.this.intraOpThreads;
         private int decodeThreads = EngineSettings.this.decodeThreads;
+        private int minBatch = EngineSettings.this.minBatch;
         private int maxBatch = EngineSettings.this.maxBatch;
+        private boolean learning = EngineSettings.this.learning;
+        private Duration deadline = EngineSettings.this.deadline;
         private boolean goldenRequired = EngineSettings.this.goldenRequired;
         private int topK = EngineSettings.this.topK;
     }

@@ -115,7 +115,12 @@ public final class LookAheadEngine implements FrameEngine {
         int minSlots = decodeThreads + 2 * inferThreads * settings.maxBatch();
         this.pool = new PixelPool(inForce.preprocessing().byteSize(), settings.queueBytes(), minSlots);
         this.batcher = new DynamicBatcher(
-                settings.maxBatch(), new BatchPlanner(curve, settings.maxDelay(), settings.latencyTarget()), nanoClock);
+                settings.maxBatch(),
+                new BatchPlanner(curve, settings.maxDelay(), settings.latencyTarget(), settings.minBatch()),
+                nanoClock);
+        if (!settings.learning()) {
+            curve.freeze();
+        }
         this.infer = new ThreadCrew(
                 "infer", inferThreads, PATIENCE, i -> new BatchLoop(batcher, curve, i, tally), this::stop);
         this.decode = new DecodePool(decodeThreads, decoders, this::heldTenure, pool, batcher, PATIENCE, this::stop);
@@ -366,7 +371,7 @@ public final class LookAheadEngine implements FrameEngine {
     @Override
     public int lookAhead(int threads) {
         double half = curve.picturesPerSecond() * inferThreads / LOOK_AHEAD_SECONDS_INVERSE / Math.max(1, threads);
-        int best = curve.best(settings.maxBatch());
+        int best = Math.max(settings.minBatch(), curve.best(settings.maxBatch()));
         return (int) Math.min(4096, Math.max(2L * best, Math.ceil(half)));
     }
 

@@ -1,5 +1,6 @@
 package io.patchstream.stream.infer;
 
+import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.errorprone.annotations.MustBeClosed;
@@ -12,6 +13,7 @@ import io.patchstream.vision.model.GoldenFrames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -114,7 +116,7 @@ public final class OnnxModel implements ServingModel {
     public boolean onGpu() {
         lock.readLock().lock();
         try {
-            return session.cuda();
+            return session.gpu();
         } finally {
             lock.readLock().unlock();
         }
@@ -127,18 +129,12 @@ public final class OnnxModel implements ServingModel {
             if (generation != failedGeneration) {
                 return true;
             }
-            boolean wasCuda = session.cuda();
+            boolean wasGpu = session.gpu();
             session.close();
             if (generation++ == 0 && reopen(settings)) {
                 return true;
             }
-            return wasCuda
-                    && reopen(new SessionSettings(
-                            Provider.CPU,
-                            settings.intraOpThreads(),
-                            settings.goldenRequired(),
-                            settings.topK(),
-                            settings.decodeScale()));
+            return wasGpu && reopen(settings.on(Provider.CPU));
         } finally {
             lock.writeLock().unlock();
         }
@@ -169,17 +165,17 @@ public final class OnnxModel implements ServingModel {
         return Math.min(settings.topK(), served().contract().labels().size());
     }
 
-    /** Runs a bound batch on the present session; returns the model that answered. */
-    ServedModel run(BoundBatch batch) throws OrtException {
+    /** Runs a batch on the present session, its answers into {@code outputs}; returns the model that answered. */
+    ServedModel run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) throws OrtException {
         lock.readLock().lock();
         try {
-            if (!session.cuda()) {
-                runOn(session, batch);
+            if (!session.gpu()) {
+                runOn(session, inputs, outputs);
                 return served;
             }
             gpu.lock();
             try {
-                runOn(session, batch);
+                runOn(session, inputs, outputs);
                 return served;
             } finally {
                 gpu.unlock();
@@ -189,9 +185,10 @@ public final class OnnxModel implements ServingModel {
         }
     }
 
-    private static void runOn(OnnxSession session, BoundBatch batch) throws OrtException {
-        try (OrtSession.Result result = session.session().run(batch.inputs(), batch.outputs())) {
-            assert result.size() == batch.outputs().size();
+    private static void runOn(OnnxSession session, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs)
+            throws OrtException {
+        try (OrtSession.Result result = session.session().run(inputs, outputs)) {
+            assert result.size() == outputs.size();
         }
     }
 

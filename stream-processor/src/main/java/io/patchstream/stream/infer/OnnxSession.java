@@ -7,10 +7,10 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
-import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.patchstream.vision.model.ContractException;
 import io.patchstream.vision.model.ModelContract;
+import io.patchstream.vision.model.Preprocessing;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -23,14 +23,14 @@ final class OnnxSession implements AutoCloseable {
     private static final OptLevel OPTIMISATION = OptLevel.ALL_OPT;
 
     private final OrtSession session;
-    private final boolean cuda;
+    private final boolean gpu;
     private final ModelContract contract;
     private final String fingerprint;
     private boolean closed;
 
-    private OnnxSession(OrtSession session, boolean cuda, ModelContract contract, String fingerprint) {
+    private OnnxSession(OrtSession session, boolean gpu, ModelContract contract, String fingerprint) {
         this.session = session;
-        this.cuda = cuda;
+        this.gpu = gpu;
         this.contract = contract;
         this.fingerprint = fingerprint;
     }
@@ -42,43 +42,62 @@ final class OnnxSession implements AutoCloseable {
      */
     @MustBeClosed
     static OnnxSession open(ModelFile file, SessionSettings settings) {
-        if (settings.provider() == Provider.CPU) {
-            return load(file, settings, false);
-        }
-        Optional<String> missing = Cuda.missing();
-        if (missing.isEmpty()) {
-            return settings.provider() == Provider.CUDA ? load(file, settings, true) : cudaOrCpu(file, settings);
-        }
-        if (settings.provider() == Provider.CUDA) {
-            throw new ContractException("the setting asks for CUDA, but " + missing.get()
+        return switch (settings.provider()) {
+            case CPU -> load(file, settings, Placement.CPU);
+            case AUTO -> cudaOrCpu(file, settings);
+            case CUDA -> {
+                requireCuda("CUDA");
+                yield load(file, settings, new CudaPlacement());
+            }
+            case TENSORRT -> {
+                requireCuda("TensorRT");
+                yield load(file, settings, new TensorRtPlacement(input(file, settings), settings.accelerator()));
+            }
+            case OPENVINO -> load(file, settings, new OpenVinoPlacement(settings.accelerator()));
+        };
+    }
+
+    private static void requireCuda(String what) {
+        Cuda.missing().ifPresent(missing -> {
+            throw new ContractException("the setting asks for " + what + ", but " + missing
                     + "; set the provider to AUTO or CPU, or mend that");
+        });
+    }
+
+    /** TensorRT wants to know it before the model is loaded; the CPU can tell. */
+    private static Preprocessing input(ModelFile file, SessionSettings settings) {
+        try (OnnxSession session = load(file, settings, Placement.CPU)) {
+            return session.contract().preprocessing();
         }
-        LOG.atInfo().addKeyValue("reason", missing.get()).log("inference runs on the CPU");
-        return load(file, settings, false);
     }
 
     @MustBeClosed
     private static OnnxSession cudaOrCpu(ModelFile file, SessionSettings settings) {
+        Optional<String> missing = Cuda.missing();
+        if (missing.isPresent()) {
+            LOG.atInfo().addKeyValue("reason", missing.get()).log("inference runs on the CPU");
+            return load(file, settings, Placement.CPU);
+        }
         try {
-            return load(file, settings, true);
+            return load(file, settings, new CudaPlacement());
         } catch (ContractException e) {
             LOG.atWarn()
                     .setCause(e)
                     .log("A GPU IS HERE BUT CANNOT BE USED: inference runs on the CPU, many times slower. ONNX Runtime"
                             + " needs CUDA 12 and cuDNN 9 libraries on its path");
-            return load(file, settings, false);
+            return load(file, settings, Placement.CPU);
         }
     }
 
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // Handed to the caller.
-    private static OnnxSession load(ModelFile file, SessionSettings settings, boolean cuda) {
-        return DeepStack.call(() -> loadHere(file, settings, cuda));
+    private static OnnxSession load(ModelFile file, SessionSettings settings, Placement placement) {
+        return DeepStack.call(() -> loadHere(file, settings, placement));
     }
 
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // Handed to the caller, or closed on the way out.
-    private static OnnxSession loadHere(ModelFile file, SessionSettings settings, boolean cuda) {
+    private static OnnxSession loadHere(ModelFile file, SessionSettings settings, Placement placement) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         OrtSession session = null;
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -89,19 +108,17 @@ final class OnnxSession implements AutoCloseable {
             // Spinning threads take the cores from decoding: 84-93 CPU-ms per image with, 42-44 without (ViT-Ti).
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             options.setDeterministicCompute(true);
-            if (cuda) {
-                addCuda(options);
-            }
+            placement.addTo(environment, options);
             session = environment.createSession(file.path().toString(), options);
             ModelContract contract =
                     ModelContract.fromMetadata(session.getMetadata().getCustomMetadata());
             check(session, contract);
-            String device = cuda ? "cuda:" + Cuda.describe() : "cpu";
             return new OnnxSession(
                     session,
-                    cuda,
+                    placement.gpu(),
                     contract,
-                    Fingerprint.of(environment.getVersion(), device, OPTIMISATION.name(), settings.decodeScale()));
+                    Fingerprint.of(
+                            environment.getVersion(), placement.name(), OPTIMISATION.name(), settings.decodeScale()));
         } catch (OrtException | ContractException e) {
             closeAfter(session, e);
             throw new ContractException(file.path() + " cannot be served: " + e.getMessage(), e);
@@ -115,16 +132,6 @@ final class OnnxSession implements AutoCloseable {
             } catch (OrtException alsoThis) {
                 e.addSuppressed(alsoThis);
             }
-        }
-    }
-
-    private static void addCuda(OrtSession.SessionOptions options) throws OrtException {
-        try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(0)) {
-            // The same bits each time, and near those of the CPU: no TF32, no algorithm chosen by a race.
-            provider.add("use_tf32", "0");
-            provider.add("cudnn_conv_algo_search", "DEFAULT");
-            provider.add("arena_extend_strategy", "kSameAsRequested");
-            options.addCUDA(provider);
         }
     }
 
@@ -161,9 +168,9 @@ final class OnnxSession implements AutoCloseable {
         return session;
     }
 
-    /** Whether it runs on a GPU. */
-    boolean cuda() {
-        return cuda;
+    /** Whether it runs on a GPU, or what is like one: one batch at a time. */
+    boolean gpu() {
+        return gpu;
     }
 
     ModelContract contract() {

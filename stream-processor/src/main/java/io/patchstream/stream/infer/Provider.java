@@ -7,5 +7,9 @@ public enum Provider {
     /** The CPU. */
     CPU,
     /** CUDA, or refuse to start. */
-    CUDA
+    CUDA,
+    /** TensorRT, or refuse to start. */
+    TENSORRT,
+    /** OpenVINO, by its plugin library, or refuse to start. */
+    OPENVINO
 }

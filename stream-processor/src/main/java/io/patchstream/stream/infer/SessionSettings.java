@@ -13,17 +13,35 @@ import io.patchstream.vision.DecodeScale;
  * @param goldenRequired whether a model without golden frames is refused
  * @param topK how many labels a prediction has
  * @param decodeScale how much of a JPEG's resolution is decoded: part of the fingerprint, and nothing more here
+ * @param accelerator what the device needs to be told
  */
 public record SessionSettings(
-        Provider provider, int intraOpThreads, boolean goldenRequired, int topK, DecodeScale decodeScale) {
+        Provider provider,
+        int intraOpThreads,
+        boolean goldenRequired,
+        int topK,
+        DecodeScale decodeScale,
+        Accelerator accelerator) {
     public SessionSettings {
         requireNonNull(provider, "provider");
         requireNonNull(decodeScale, "decodeScale");
+        requireNonNull(accelerator, "accelerator");
         if (intraOpThreads < 1) {
             throw new IllegalArgumentException("intraOpThreads is " + intraOpThreads + "; it must be at least 1");
         }
         if (topK < 1) {
             throw new IllegalArgumentException("topK is " + topK + "; it must be at least 1");
         }
+    }
+
+    /** For a device that needs to be told nothing. */
+    public SessionSettings(
+            Provider provider, int intraOpThreads, boolean goldenRequired, int topK, DecodeScale decodeScale) {
+        this(provider, intraOpThreads, goldenRequired, topK, decodeScale, Accelerator.NONE);
+    }
+
+    /** The same on another device. */
+    SessionSettings on(Provider other) {
+        return new SessionSettings(other, intraOpThreads, goldenRequired, topK, decodeScale, accelerator);
     }
 }

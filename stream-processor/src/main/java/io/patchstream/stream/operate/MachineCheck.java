@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 
@@ -87,10 +88,10 @@ final class MachineCheck {
         Optional<String> missing = Cuda.missing();
         if (missing.isEmpty()) {
             return Finding.ok("gpu", Cuda.describe());
-        } else if (device == Device.CUDA) {
+        } else if (device == Device.CUDA || device == Device.TENSORRT) {
             return Finding.fail(
                     "gpu",
-                    "engine.device is cuda, and " + missing.get(),
+                    "engine.device is " + device.name().toLowerCase(Locale.ROOT) + ", and " + missing.get(),
                     "./mvnw -Dquick -Pgpu -pl stream-processor -am package on a machine with NVIDIA's driver,"
                             + " or set engine.device=auto");
         }

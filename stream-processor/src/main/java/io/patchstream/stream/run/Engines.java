@@ -5,6 +5,7 @@ import io.patchstream.stream.engine.DemoModel;
 import io.patchstream.stream.engine.EngineSettings;
 import io.patchstream.stream.engine.LookAheadEngine;
 import io.patchstream.stream.frame.FrameEngine;
+import io.patchstream.stream.infer.Accelerator;
 import io.patchstream.stream.infer.ModelHash;
 import io.patchstream.stream.infer.Provider;
 import io.patchstream.stream.settings.ComputeSettings;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** The engine that settings ask for. */
 public final class Engines {
@@ -83,13 +85,20 @@ public final class Engines {
                 compute.inferThreads(),
                 compute.intraOpThreads(),
                 compute.decodeThreads(),
+                compute.minBatch(),
                 compute.maxBatch(),
+                compute.batchLearning(),
                 compute.maxDelay(),
                 compute.latencyTarget(),
                 compute.deadline(),
                 compute.queueBytes(),
                 settings.model().goldenRequired(),
                 compute.decodeScale(),
-                settings.model().topK());
+                settings.model().topK(),
+                new Accelerator(
+                        compute.maxBatch(),
+                        compute.fp16(),
+                        compute.openVinoLibrary(),
+                        compute.openVinoHardware().name().toLowerCase(Locale.ROOT)));
     }
 }

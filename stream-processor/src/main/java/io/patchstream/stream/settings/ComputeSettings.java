@@ -1,17 +1,23 @@
 package io.patchstream.stream.settings;
 
 import io.patchstream.vision.DecodeScale;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
  * On what, and with how much of it, frames are decoded and inferred. The defaults let the machine decide.
  *
  * @param device what the model runs on
+ * @param fp16 whether TensorRT may compute in float16
+ * @param openVinoLibrary OpenVINO's plugin library
+ * @param openVinoHardware what OpenVINO runs on
  * @param inferThreads threads that run batches; 0 lets the device decide
  * @param intraOpThreads threads that work on one batch on a CPU; 0 lets the saved profile decide
  * @param decodeThreads threads that decode; 0 lets the machine decide
  * @param decodeScale how much of a JPEG's resolution is decoded
+ * @param minBatch the smallest batch that is gathered for
  * @param maxBatch the largest batch
+ * @param batchLearning whether batch sizes go on being learned while frames flow
  * @param maxDelay how long a picture waits for company that is on its way
  * @param latencyTarget from a decoded picture to its answer; 0 is none
  * @param deadline how long a frame may go without progress before the engine is taken for dead
@@ -21,8 +27,26 @@ public record ComputeSettings(
         @Setting(
                 key = "engine.device",
                 or = "auto",
-                says = "What the model runs on; `auto` takes the GPU where there is one and says in the log why not.")
+                says =
+                        "What the model runs on; `auto` takes the GPU, by CUDA, where there is one and says in the log why not."
+                                + " The others are taken, or the processor does not start.")
         Device device,
+
+        @Setting(
+                key = "engine.tensorrt.fp16",
+                or = "false",
+                says = "Whether TensorRT may compute in float16; the golden frames say whether that is near enough.")
+        boolean fp16,
+
+        @Setting(
+                key = "engine.openvino.library",
+                or = "",
+                says = "OpenVINO's plugin library for ONNX Runtime, for `engine.device=openvino`:"
+                        + " libonnxruntime_providers_openvino_plugin.so.")
+        Path openVinoLibrary,
+
+        @Setting(key = "engine.openvino.hardware", or = "cpu", says = "What OpenVINO runs on; it takes Intel's.")
+        Hardware openVinoHardware,
 
         @Setting(key = "engine.infer.threads", or = "0", says = "Threads that run batches; 0 lets the device decide.")
         int inferThreads,
@@ -47,10 +71,25 @@ public record ComputeSettings(
         DecodeScale decodeScale,
 
         @Setting(
+                key = "engine.min.batch",
+                or = "1",
+                says = "The smallest batch that is gathered for, whatever was learned; fewer go out together only after"
+                        + " `engine.max.delay`, or where no more can come.")
+        int minBatch,
+
+        @Setting(
                 key = "engine.max.batch",
                 or = "64",
                 says = "The largest batch; how large batches are in fact is learned from the device.")
         int maxBatch,
+
+        @Setting(
+                key = "engine.batch.learning",
+                or = "true",
+                says =
+                        "`false` keeps the batch sizes that the saved profile or the measurement at the start found best: the"
+                                + " same timing each time, and no larger or smaller batch is tried.")
+        boolean batchLearning,
 
         @Setting(
                 key = "engine.max.delay",
@@ -78,7 +117,16 @@ public record ComputeSettings(
     public enum Device {
         AUTO,
         CPU,
-        CUDA
+        CUDA,
+        TENSORRT,
+        OPENVINO
+    }
+
+    /** What OpenVINO may run on. */
+    public enum Hardware {
+        CPU,
+        GPU,
+        NPU
     }
 
     public ComputeSettings {
@@ -86,7 +134,8 @@ public record ComputeSettings(
                 .atLeast(0, "engine.infer.threads", inferThreads)
                 .atLeast(0, "engine.intra.op.threads", intraOpThreads)
                 .atLeast(0, "engine.decode.threads", decodeThreads)
-                .atLeast(1, "engine.max.batch", maxBatch)
+                .atLeast(1, "engine.min.batch", minBatch)
+                .atLeast(minBatch, "engine.max.batch", maxBatch)
                 .that(!maxDelay.isNegative(), "engine.max.delay", maxDelay, "0 or more")
                 .that(!latencyTarget.isNegative(), "latency.target", latencyTarget, "0 or more")
                 .that(

@@ -38,6 +38,15 @@ class BatchPlannerTest {
     }
 
     @Test
+    void shouldGatherForTheSmallestBatchThatIsSetAndNotForMoreThanThereIsMemory() {
+        BatchPlanner atLeastFour = new BatchPlanner(learned(0, 5), Duration.ofMillis(4), Duration.ZERO, 4);
+        assertThat(atLeastFour.target(8)).isEqualTo(4);
+        assertThat(atLeastFour.target(2)).isEqualTo(2);
+        assertThat(new BatchPlanner(learned(0, 5), Duration.ofMillis(4), Duration.ZERO).target(8))
+                .isEqualTo(1);
+    }
+
+    @Test
     void shouldNeverDeferWhereTimeIsALineThroughZero() {
         BatchPlanner linear = new BatchPlanner(learned(0, 5), Duration.ofMillis(4), TARGET);
         arrivals(linear, 5, MILLI);

@@ -55,6 +55,27 @@ class ServiceCurveTest {
     }
 
     @Test
+    void shouldNeitherLearnNorTryWhenItIsFrozen() {
+        ServiceCurve curve = new ServiceCurve(16);
+        curve.observe(1, 10_000_000);
+        curve.observe(4, 10_000_000);
+        curve.freeze();
+        for (int i = 0; i < 200; i++) {
+            curve.observe(4, 90_000_000);
+            assertThat(curve.target(16)).isEqualTo(4);
+        }
+        assertThat(curve.seconds(4)).isEqualTo(0.010);
+    }
+
+    @Test
+    void shouldBecomeAnotherModelsThoughFrozen() {
+        ServiceCurve curve = learned(4, b -> 10.0 * b);
+        curve.freeze();
+        curve.become(learned(4, b -> 10.0));
+        assertThat(curve.target(4)).isEqualTo(4);
+    }
+
+    @Test
     void shouldKeepItsBestSizeWithinTheBudget() {
         ServiceCurve curve = new ServiceCurve(64, 0.010);
         for (int b = 1; b <= 64; b++) {

@@ -144,20 +144,11 @@ class LookAheadEngineTest {
         engine.close();
         CountDownLatch hang = new CountDownLatch(1);
         model.behind(hang);
-        EngineSettings d = EngineSettings.defaults();
-        engine = engine(new EngineSettings(
-                d.provider(),
-                1,
-                1,
-                1,
-                8,
-                d.maxDelay(),
-                d.latencyTarget(),
-                Duration.ofMillis(50),
-                d.queueBytes(),
-                true,
-                d.decodeScale(),
-                5));
+        engine = engine(EngineSettings.defaults()
+                .withThreads(1, 1)
+                .withIntraOpThreads(1)
+                .withMaxBatch(8)
+                .withDeadline(Duration.ofMillis(50)));
         FrameTicket ticket = engine.submit(A, FakeDecoder.frame(1));
         assertThatThrownBy(() -> engine.await(ticket))
                 .isInstanceOf(EngineStoppedException.class)

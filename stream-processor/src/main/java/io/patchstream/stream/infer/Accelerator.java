@@ -1,0 +1,31 @@
+package io.patchstream.stream.infer;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+
+/**
+ * What a device needs to be told beyond its name. None of it matters to the CPU.
+ *
+ * @param maxBatch the largest batch that will come; TensorRT builds for it
+ * @param fp16 whether TensorRT may compute in float16; golden frames say whether that is near enough
+ * @param openVinoLibrary OpenVINO's plugin library for ONNX Runtime; empty where there is none
+ * @param openVinoHardware what OpenVINO runs on: cpu, gpu or npu
+ */
+public record Accelerator(int maxBatch, boolean fp16, Path openVinoLibrary, String openVinoHardware) {
+    /** For a CPU, and for a GPU that is told nothing. */
+    public static final Accelerator NONE = new Accelerator(64, false, Path.of(""), "cpu");
+
+    public Accelerator {
+        requireNonNull(openVinoLibrary, "openVinoLibrary");
+        requireNonNull(openVinoHardware, "openVinoHardware");
+        if (maxBatch < 1) {
+            throw new IllegalArgumentException("maxBatch is " + maxBatch + "; it must be at least 1");
+        }
+    }
+
+    /** For other batches. */
+    public Accelerator withMaxBatch(int pictures) {
+        return new Accelerator(pictures, fp16, openVinoLibrary, openVinoHardware);
+    }
+}
