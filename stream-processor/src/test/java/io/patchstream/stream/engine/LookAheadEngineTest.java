@@ -157,6 +157,7 @@ class LookAheadEngineTest {
                 d.queueBytes(),
                 true,
                 d.decodeScale(),
+                d.isolation(),
                 5));
         FrameTicket ticket = engine.submit(A, FakeDecoder.frame(1));
         assertThatThrownBy(() -> engine.await(ticket))
