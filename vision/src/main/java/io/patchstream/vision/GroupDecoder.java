@@ -109,9 +109,15 @@ final class GroupDecoder implements AutoCloseable {
             code = avcodec_send_packet(context, unit);
         }
         if (code < 0) {
-            throw corrupt(explain(code));
+            throw refused(unit, code);
         }
         receive();
+    }
+
+    /** The decoder does not say that a picture is too large: the access unit's own headers do. */
+    private UndecodableException refused(AVPacket unit, int code) throws UndecodableException {
+        isKeyframe(unit);
+        return corrupt(explain(code));
     }
 
     /** Hands out the pictures that the decoder still holds. */
@@ -145,6 +151,16 @@ final class GroupDecoder implements AutoCloseable {
 
     /** Size and kind of the first picture, from its headers, before the decoder takes memory for it. */
     private void inspectFirst(AVPacket unit) throws UndecodableException {
+        if (!isKeyframe(unit)) {
+            throw new UndecodableException(
+                    Code.NO_KEYFRAME,
+                    "the segment does not begin with a keyframe and its parameter sets: cut it at keyframes, one "
+                            + "closed group of pictures a record");
+        }
+    }
+
+    /** Whether an access unit is a keyframe, if its size is within the limits. */
+    private boolean isKeyframe(AVPacket unit) throws UndecodableException {
         AVCodecParserContext parser = av_parser_init(codecId);
         try (PointerPointer<BytePointer> out = new PointerPointer<>(1);
                 IntPointer outSize = new IntPointer(1)) {
@@ -154,12 +170,7 @@ final class GroupDecoder implements AutoCloseable {
             if (parser.width() > 0 && parser.height() > 0) {
                 limits.checkPixels(parser.height(), parser.width());
             }
-            if (parser.key_frame() != 1) {
-                throw new UndecodableException(
-                        Code.NO_KEYFRAME,
-                        "the segment does not begin with a keyframe and its parameter sets: cut it at keyframes, one "
-                                + "closed group of pictures a record");
-            }
+            return parser.key_frame() == 1;
         } finally {
             av_parser_close(parser);
         }

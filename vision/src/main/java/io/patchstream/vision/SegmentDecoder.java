@@ -88,7 +88,10 @@ public final class SegmentDecoder implements AutoCloseable {
         int pictures = switch (format) {
             case H264 -> decodeBytes(AV_CODEC_ID_H264, segment, sink);
             case H265 -> decodeBytes(AV_CODEC_ID_HEVC, segment, sink);
-            case MP4 -> decodeFile("mov", segment, sink);
+            case MP4 -> {
+                Mp4Claims.check(segment);
+                yield decodeFile("mov", segment, sink);
+            }
             case MATROSKA -> decodeFile("matroska", segment, sink);
             case MPEG_TS -> decodeFile("mpegts", segment, sink);
             default -> throw new IllegalArgumentException(format + " is no segment of video");

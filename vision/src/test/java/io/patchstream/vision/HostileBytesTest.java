@@ -1,64 +1,74 @@
 package io.patchstream.vision;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.patchstream.vision.encoded.UndecodableException.Code;
+import io.patchstream.vision.fuzz.FuzzRun;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code -Dhostile.inputs=1000000 -Dhostile.seed=7} for the long run. */
+/** {@code -Dhostile.inputs=1000000 -Dhostile.seed=7} for the long run, or {@code ./patchstream bench fuzz}. */
 class HostileBytesTest {
     private static final int INPUTS = Integer.getInteger("hostile.inputs", 20_000);
-    private static final int MINUTES = 2;
-    private static final int INPUTS_A_MINUTE = 50_000;
     private static final long SEED = Long.getLong("hostile.seed", 20261123);
-    private static final Pattern SAID =
-            Pattern.compile("(\\d+) inputs: [1-9]\\d+ pictures.* slowest (\\d+) ms; .* tenth \\[(.*)]");
+
+    private static final List<String> CORPUS = List.of(
+            "pictures/jpeg-0-31x45.jpg",
+            "pictures/jpeg-progressive-2-31x45.jpg",
+            "pictures/jpeg-ycck-1-31x45.jpg",
+            "pictures/jpeg-exif6-31x45.jpg",
+            "pictures/png-rgba-31x45.png",
+            "pictures/png-interlaced-depth4-colour3-31x45.png",
+            "pictures/png-plain-depth16-colour0-31x45.png",
+            "pictures/png-animated.png",
+            "pictures/webp-lossy-alpha-31x45.webp",
+            "pictures/webp-lossless-31x45.webp",
+            "pictures/webp-animated.webp",
+            "pictures/bmp-rle8-31x45.bmp",
+            "pictures/bmp-565-31x45.bmp",
+            "pictures/bmp-4bit-31x45.bmp",
+            "segments/plain.h264",
+            "segments/plain.h265",
+            "segments/h264.mp4",
+            "segments/h265.mkv",
+            "segments/h264.ts");
+
+    /** Inputs that once killed a process. */
+    private static final List<String> KILLERS = List.of("/hostile/apng-frame-control.png");
 
     @Test
     void shouldDecodeOrRefuseWhateverTheBytesAreAndLive() throws Exception {
-        Path underWay = Path.of("target", "hostile-input.bin");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        HostileBytes.class.getName(),
-                        Integer.toString(INPUTS),
-                        Long.toString(SEED),
-                        underWay.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            // What it prints at its end fits into the pipe: a decoder that hangs is found by the time that it takes.
-            assertThat(process.waitFor(MINUTES + INPUTS / INPUTS_A_MINUTE, TimeUnit.MINUTES))
-                    .as("ends; the input that hangs is in " + underWay.toAbsolutePath())
-                    .isTrue();
-            String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-            System.out.println(said);
+        FuzzRun run = new FuzzRun(
+                INPUTS,
+                SEED,
+                files(KILLERS.stream()),
+                files(CORPUS.stream().map(name -> "/golden/" + name)),
+                Path.of("target", "hostile"),
+                Duration.ofSeconds(60));
 
-            assertThat(process.exitValue())
-                    .as("the input that did it is in " + underWay.toAbsolutePath() + "; " + said)
-                    .isZero();
-            assertThat(said).contains("TRUNCATED=", "CORRUPT=", "UNSUPPORTED=", "TOO_LARGE=", "NO_KEYFRAME=");
-            Matcher figures = SAID.matcher(said);
-            assertThat(figures.matches()).as(said).isTrue();
-            assertThat(Integer.parseInt(figures.group(1))).isEqualTo(INPUTS);
-            assertThat(Long.parseLong(figures.group(2))).as("slowest, ms").isLessThan(10_000);
-            // The first half fills heap and caches; what comes after it comes for ever.
-            List<Long> residentKb =
-                    Stream.of(figures.group(3).split(", ")).map(Long::valueOf).toList();
-            assertThat(residentKb.get(9) - residentKb.get(4)).as(said).isLessThan(16 << 10);
-            // All of it: the heap may take 256 MiB.
-            assertThat(residentKb.get(9)).as(said).isLessThan(400 << 10);
-        } finally {
-            process.destroyForcibly();
-        }
+        FuzzRun.Result result = run.run(done -> {});
+
+        System.out.println(INPUTS + " inputs: " + result);
+        assertThat(result.findings()).as("inputs that killed or hung").isEmpty();
+        assertThat(result.pictures()).isPositive();
+        assertThat(result.refused())
+                .containsKeys(Code.TRUNCATED, Code.CORRUPT, Code.UNSUPPORTED, Code.TOO_LARGE, Code.NO_KEYFRAME);
+        assertThat(result.slowestNanos()).as("slowest, ns").isLessThan(10_000_000_000L);
+        // The first half fills heap and caches; what comes after it comes for ever.
+        assertThat(result.endKb() - result.halfKb()).as("growth, KiB").isLessThan(16 << 10);
+        // All of it: the heap may take 256 MiB.
+        assertThat(result.endKb()).as("resident, KiB").isLessThan(400 << 10);
+    }
+
+    private static List<Path> files(Stream<String> names) {
+        return names.map(HostileBytesTest::file).toList();
+    }
+
+    private static Path file(String name) {
+        return Path.of(URI.create(HostileBytesTest.class.getResource(name).toString()));
     }
 }

@@ -119,6 +119,9 @@ final class DecodeLoop implements Runnable {
         } catch (CancellationException e) {
             // The frame was cancelled or the engine is closing: nobody waits for it.
             LOG.atDebug().setCause(e).log("decoding was given up");
+        } catch (EngineStoppedException e) {
+            // The decoder says that it is not the frame's fault.
+            throw e;
         } catch (RuntimeException e) {
             fault(frame, e);
         }

@@ -45,7 +45,7 @@ public final class PictureFrameDecoder implements FrameDecoder {
         }
     }
 
-    private static Optional<PictureFormat> format(EncodedFrame.Encoding encoding) {
+    static Optional<PictureFormat> format(EncodedFrame.Encoding encoding) {
         return switch (encoding) {
             case UNKNOWN -> Optional.empty();
             case JPEG -> Optional.of(PictureFormat.JPEG);

@@ -3,10 +3,12 @@ package io.patchstream.stream.engine;
 import static java.util.Objects.requireNonNull;
 
 import io.patchstream.stream.infer.Accelerator;
+import io.patchstream.stream.decode.Isolation;
 import io.patchstream.stream.infer.Provider;
 import io.patchstream.stream.infer.SessionSettings;
 import io.patchstream.vision.DecodeScale;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +29,7 @@ import java.util.function.Consumer;
  * @param queueBytes how much memory decoded pictures may take
  * @param goldenRequired whether a model without golden frames is refused
  * @param decodeScale how much of a JPEG's resolution is decoded; all but FULL are cheaper and inexact
+ * @param isolation how decoders' processes are kept; empty to decode in this one
  * @param topK how many labels an answer has
  * @param accelerator what the device needs to be told
  */
@@ -44,12 +47,14 @@ public record EngineSettings(
         long queueBytes,
         boolean goldenRequired,
         DecodeScale decodeScale,
+        Optional<Isolation> isolation,
         int topK,
         Accelerator accelerator) {
 
     public EngineSettings {
         requireNonNull(provider, "provider");
         requireNonNull(decodeScale, "decodeScale");
+        requireNonNull(isolation, "isolation");
         requireNonNull(accelerator, "accelerator");
         atLeast("inferThreads", inferThreads, 0);
         atLeast("intraOpThreads", intraOpThreads, 0);
@@ -89,6 +94,7 @@ public record EngineSettings(
                 64L << 20,
                 true,
                 DecodeScale.FULL,
+                Optional.empty(),
                 5,
                 Accelerator.NONE);
     }
@@ -159,6 +165,7 @@ public record EngineSettings(
                 queueBytes,
                 draft.goldenRequired,
                 decodeScale,
+                isolation,
                 draft.topK,
                 accelerator);
     }

@@ -7,6 +7,7 @@ import io.patchstream.stream.batch.DynamicBatcher;
 import io.patchstream.stream.batch.ServiceCurve;
 import io.patchstream.stream.decode.DecodePool;
 import io.patchstream.stream.decode.FrameDecoder;
+import io.patchstream.stream.decode.IsolatedFrameDecoder;
 import io.patchstream.stream.decode.PictureFrameDecoder;
 import io.patchstream.stream.flight.BatchMemory;
 import io.patchstream.stream.flight.InferenceException;
@@ -23,6 +24,7 @@ import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.ServedModel;
+import io.patchstream.vision.child.DecoderStart;
 import io.patchstream.vision.encoded.DecodeLimits;
 import io.patchstream.vision.model.ContractException;
 import io.patchstream.vision.model.Preprocessing;
@@ -213,7 +215,7 @@ public final class LookAheadEngine implements FrameEngine {
                     .log("the engine is ready");
             LookAheadEngine engine = new LookAheadEngine(
                     model,
-                    input -> new PictureFrameDecoder(input, DecodeLimits.defaults(), settings.decodeScale()),
+                    input -> decoder(input, settings),
                     // Models that come later keep to the threads there are.
                     settings.withIntraOpThreads(measured.intraOpThreads()),
                     threads.infer(),
@@ -228,6 +230,17 @@ public final class LookAheadEngine implements FrameEngine {
                 model.close();
             }
         }
+    }
+
+    @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // Handed to the decode thread.
+    private static FrameDecoder decoder(Preprocessing input, EngineSettings settings) {
+        DecodeLimits limits = DecodeLimits.defaults();
+        return settings.isolation().isEmpty()
+                ? new PictureFrameDecoder(input, limits, settings.decodeScale())
+                : new IsolatedFrameDecoder(
+                        new DecoderStart(input, limits, settings.decodeScale()),
+                        settings.isolation().get());
     }
 
     /**

@@ -183,6 +183,7 @@ public final class Replay implements AutoCloseable {
                 settings.stream(),
                 settings.model(),
                 settings.compute(),
+                settings.decode(),
                 settings.input(),
                 settings.output(),
                 settings.topics(),

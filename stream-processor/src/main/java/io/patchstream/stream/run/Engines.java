@@ -1,6 +1,7 @@
 package io.patchstream.stream.run;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.patchstream.stream.decode.Isolation;
 import io.patchstream.stream.engine.DemoModel;
 import io.patchstream.stream.engine.EngineSettings;
 import io.patchstream.stream.engine.LookAheadEngine;
@@ -9,6 +10,7 @@ import io.patchstream.stream.infer.Accelerator;
 import io.patchstream.stream.infer.ModelHash;
 import io.patchstream.stream.infer.Provider;
 import io.patchstream.stream.settings.ComputeSettings;
+import io.patchstream.stream.settings.DecodeSettings;
 import io.patchstream.stream.settings.ModelSettings;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.SettingsException;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The engine that settings ask for. */
 public final class Engines {
@@ -94,11 +97,18 @@ public final class Engines {
                 compute.queueBytes(),
                 settings.model().goldenRequired(),
                 compute.decodeScale(),
+                isolation(settings.decode()),
                 settings.model().topK(),
                 new Accelerator(
                         compute.maxBatch(),
                         compute.fp16(),
                         compute.openVinoLibrary(),
                         compute.openVinoHardware().name().toLowerCase(Locale.ROOT)));
+    }
+
+    private static Optional<Isolation> isolation(DecodeSettings decode) {
+        return decode.isolation() == DecodeSettings.Isolated.PROCESS
+                ? Optional.of(new Isolation(decode.isolationMemory(), decode.isolationPatience()))
+                : Optional.empty();
     }
 }

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param stream how the topology runs
  * @param model which model answers
  * @param compute on what frames are decoded and inferred
+ * @param decode where frames are decoded
  * @param input where frames come from
  * @param output where answers go
  * @param topics how missing topics come to be
@@ -32,6 +33,7 @@ public record Settings(
         StreamSettings stream,
         ModelSettings model,
         ComputeSettings compute,
+        DecodeSettings decode,
         InputSettings input,
         OutputSettings output,
         TopicSettings topics,
@@ -69,6 +71,12 @@ public record Settings(
                         "output.drops",
                         output.drops(),
                         "a topic that is not read")
+                .that(
+                        decode.isolation() == DecodeSettings.Isolated.NONE
+                                || decode.isolationPatience().multipliedBy(2).compareTo(compute.deadline()) < 0,
+                        "decode.isolation.patience",
+                        decode.isolationPatience(),
+                        "less than half of engine.deadline, since a frame is tried twice")
                 .done();
     }
 
@@ -80,7 +88,8 @@ public record Settings(
     /** Without secrets: a record that is logged shows them otherwise. */
     @Override
     public String toString() {
-        return "Settings[stream=" + stream + ", model=" + model + ", compute=" + compute + ", input=" + input
+        return "Settings[stream=" + stream + ", model=" + model + ", compute=" + compute + ", decode=" + decode
+                + ", input=" + input
                 + ", output=" + output + ", topics=" + topics + ", claims=" + claims + ", http=" + http + ", serde="
                 + serde + ", kafka=" + Secrets.masked(kafka) + "]";
     }

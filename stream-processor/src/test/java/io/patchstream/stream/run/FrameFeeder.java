@@ -56,6 +56,7 @@ final class FrameFeeder implements AutoCloseable {
                                     settings.stream(),
                                     settings.model(),
                                     settings.compute(),
+                                    settings.decode(),
                                     settings.input(),
                                     settings.output(),
                                     Settings.of(values).topics(),

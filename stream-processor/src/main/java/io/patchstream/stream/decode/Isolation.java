@@ -1,0 +1,18 @@
+package io.patchstream.stream.decode;
+
+import java.time.Duration;
+
+/**
+ * How decoders' processes are kept.
+ *
+ * @param memoryBytes what one may take, Java's heap and native memory together
+ * @param patience how long it may be silent over one picture, or over starting
+ */
+public record Isolation(long memoryBytes, Duration patience) {
+    public Isolation {
+        if (memoryBytes < 256L << 20 || patience.isNegative() || patience.isZero()) {
+            throw new IllegalArgumentException("memoryBytes is " + memoryBytes + " and patience is " + patience
+                    + "; the first must be 256 MiB or more, the second above zero");
+        }
+    }
+}
