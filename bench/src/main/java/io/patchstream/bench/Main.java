@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             PipelineBench.class,
             BatchingBench.class,
             FaultCommand.class,
-            SoakCommand.class
+            SoakCommand.class,
+            TakeOverBench.class
         })
 public final class Main {
     private static final String LOGBACK = "logback.configurationFile";
