@@ -69,6 +69,12 @@ public record Settings(
                         "output.drops",
                         output.drops(),
                         "a topic that is not read")
+                .that(
+                        http.port() == 0 || http.stuckAfter().compareTo(compute.deadline()) > 0,
+                        "http.stuck.after",
+                        http.stuckAfter(),
+                        "longer than engine.deadline, which is " + compute.deadline()
+                                + ": one slow frame would count as standing still")
                 .done();
     }
 
