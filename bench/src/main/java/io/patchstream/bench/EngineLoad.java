@@ -60,7 +60,8 @@ final class EngineLoad {
                         });
     }
 
-    private FrameTicket submit() {
+    /** The next frame; whoever takes the ticket waits for its answer. */
+    FrameTicket submit() {
         byte[] jpeg = jpegs.get(next++ % jpegs.size());
         FrameHead head = new FrameHead("frame", "camera", 0, 0, 1, Map.of());
         return engine.submit(source, () -> new EncodedFrame(head, EncodedFrame.Encoding.JPEG, ByteBuffer.wrap(jpeg)));

@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
             BatchingBench.class,
             FaultCommand.class,
             SoakCommand.class,
-            FuzzCommand.class
+            FuzzCommand.class,
+            TakeOverBench.class
         })
 public final class Main {
     private static final String LOGBACK = "logback.configurationFile";

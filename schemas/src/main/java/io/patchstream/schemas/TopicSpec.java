@@ -34,6 +34,7 @@ public record TopicSpec(
         CAMERA_ID,
         POINT_ID,
         SOURCE_PARTITION,
+        MODEL_SLOT,
         AS_IT_CAME
     }
 

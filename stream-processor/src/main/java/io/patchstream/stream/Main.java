@@ -9,6 +9,7 @@ import io.patchstream.stream.ingest.IngestCommand;
 import io.patchstream.stream.ledger.LedgerCommand;
 import io.patchstream.stream.operate.AclsCommand;
 import io.patchstream.stream.operate.DoctorCommand;
+import io.patchstream.stream.operate.ModelsCommand;
 import io.patchstream.stream.operate.TopicsCommand;
 import io.patchstream.stream.replay.ReplayCommand;
 import io.patchstream.stream.run.FailureReport;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Command;
             DlqCommand.class,
             DoctorCommand.class,
             TopicsCommand.class,
+            ModelsCommand.class,
             AclsCommand.class,
             SettingsCommand.class,
             TopologyCommand.class

@@ -98,6 +98,7 @@ public final class ExplainCommand implements Callable<Integer> {
         Map<String, String> values = new HashMap<>();
         inForce.entries().forEach(entry -> values.put(entry.key(), entry.value()));
         values.put("model.folder", "");
+        values.put("model.topic", "");
         values.put("model", model(settings, claim).toString());
         values.put("input.topics", claim.source().topic());
         values.put("input.overload", "block");
@@ -150,6 +151,9 @@ public final class ExplainCommand implements Callable<Integer> {
     private Path folder(Settings settings) {
         if (models != null) {
             return models;
+        }
+        if (!settings.model().topic().isEmpty()) {
+            return settings.model().cache().resolve(settings.stream().applicationId());
         }
         Path followed = settings.model().folder();
         return followed.toString().isEmpty()

@@ -25,6 +25,21 @@ public record EngineStatistics(
         long modelsRefused,
         DurationHistogram.Counts inference,
         BatchingStatistics batching) {
+    /** The same, with {@code more} models refused: by who chooses them for the engine. */
+    public EngineStatistics withMoreRefused(long more) {
+        return new EngineStatistics(
+                pictures,
+                batches,
+                rejected,
+                dropped,
+                cancelled,
+                promoted,
+                modelsTaken,
+                modelsRefused + more,
+                inference,
+                batching);
+    }
+
     /** Pictures per batch; 0 before the first. */
     public double batchMean() {
         return batches == 0 ? 0 : (double) pictures / batches;

@@ -6,6 +6,7 @@ import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import io.patchstream.schemas.TopicSpec;
 import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.settings.SettingsException;
 import io.patchstream.stream.topics.TopicPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +38,9 @@ record AclPlan(Settings settings, String principal) {
         /** {@code ledger check, explain}. */
         LEDGER,
         /** {@code ingest}: whatever writes frames. */
-        INGEST
+        INGEST,
+        /** {@code models publish, list}; needs {@code model.topic}. */
+        MODELS
     }
 
     List<AclBinding> of(Task task) {
@@ -47,6 +50,7 @@ record AclPlan(Settings settings, String principal) {
         switch (task) {
             case RUN -> {
                 plan.inputs().forEach(topic -> acls.add(topic(topic, READ)));
+                plan.models().ifPresent(topic -> acls.add(topic(topic, READ)));
                 plan.outputs().forEach(topic -> acls.add(topic(topic, WRITE)));
                 acls.add(acl(ResourceType.GROUP, PatternType.LITERAL, application, READ));
                 // Each stream thread has an id of its own, drawn anew at each start.
@@ -67,6 +71,13 @@ record AclPlan(Settings settings, String principal) {
             case LEDGER -> {
                 plan.ofRun().forEach(topic -> acls.add(topic(topic, READ)));
                 acls.add(acl(ResourceType.GROUP, PatternType.LITERAL, application, DESCRIBE));
+            }
+            case MODELS -> {
+                if (plan.models().isEmpty()) {
+                    throw new SettingsException(List.of("model.topic is empty; it must name the models topic"));
+                }
+                acls.add(topic(plan.models().get(), READ));
+                acls.add(topic(plan.models().get(), WRITE));
             }
             case INGEST -> plan.inputs().forEach(topic -> acls.add(topic(topic, WRITE)));
         }

@@ -113,7 +113,9 @@ final class MachineCheck {
             return Finding.fail(
                     "model",
                     e.getMessage() == null ? e.toString() : e.getMessage(),
-                    "set model to a file that ./patchstream export wrote, its golden frames beside it");
+                    settings.model().topic().isEmpty()
+                            ? "set model to a file that ./patchstream export wrote, its golden frames beside it"
+                            : "./patchstream models list shows what is published; ./patchstream models publish FILE another");
         }
     }
 

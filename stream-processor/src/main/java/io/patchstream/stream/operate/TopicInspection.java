@@ -35,7 +35,7 @@ final class TopicInspection {
     }
 
     List<Finding> inspect() {
-        for (TopicSpec topic : plan.ofRun()) {
+        for (TopicSpec topic : plan.needed()) {
             int before = findings.size();
             inspect(topic).ifPresent(partitions -> {
                 configs(topic, partitions);
@@ -68,7 +68,7 @@ final class TopicInspection {
             return Optional.empty();
         }
         List<TopicPartitionInfo> partitions = description.partitions();
-        if (partitions.size() < settings.topics().partitions()) {
+        if (partitions.size() < plan.partitions(topic)) {
             findings.add(Finding.warn(
                     "topic",
                     topic.name() + " has " + partitions.size() + " partitions; topics.partitions is "

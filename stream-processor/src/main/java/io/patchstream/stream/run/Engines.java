@@ -9,6 +9,7 @@ import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.infer.Accelerator;
 import io.patchstream.stream.infer.ModelHash;
 import io.patchstream.stream.infer.Provider;
+import io.patchstream.stream.models.TopicEngine;
 import io.patchstream.stream.settings.ComputeSettings;
 import io.patchstream.stream.settings.DecodeSettings;
 import io.patchstream.stream.settings.ModelSettings;
@@ -30,7 +31,7 @@ public final class Engines {
     private Engines() {}
 
     /**
-     * Loads the model (the demo's, when none is named; of a folder, the one that is chosen now), checks it against its golden frames and starts the engine's
+     * Loads the model (the demo's, when none is named; of a folder or topic, the one that is chosen now), checks it against its golden frames and starts the engine's
      * threads; the caller closes it.
      *
      * @throws SettingsException when the model that is named is not there, or is another than {@code model.sha256} says
@@ -38,6 +39,9 @@ public final class Engines {
      */
     @MustBeClosed
     public static FrameEngine open(Settings settings) throws IOException {
+        if (!settings.model().topic().isEmpty()) {
+            return TopicEngine.open(settings, engineSettings(settings));
+        }
         Path folder = settings.model().folder();
         return folder.toString().isEmpty()
                 ? LookAheadEngine.open(verified(settings.model()), engineSettings(settings))
@@ -45,13 +49,16 @@ public final class Engines {
     }
 
     /**
-     * As {@link #open}, and follows the models folder, if there is one: the model may change while frames flow.
+     * As {@link #open}, and follows the models folder or topic, if there is one: the model may change while frames flow.
      *
      * @throws SettingsException as there
      * @throws io.patchstream.vision.model.ContractException as there
      */
     @MustBeClosed
     public static FrameEngine openAndFollow(Settings settings) throws IOException {
+        if (!settings.model().topic().isEmpty()) {
+            return TopicEngine.follow(settings, engineSettings(settings), LOOK_EVERY);
+        }
         Path folder = settings.model().folder();
         return folder.toString().isEmpty()
                 ? open(settings)

@@ -101,6 +101,10 @@ public final class StreamProcessor implements Watched, AutoCloseable {
     private void start() {
         try (Admin admin = Admin.create(new StreamsConfig(configuration).getAdminConfigs("patchstream-topic-check"))) {
             new TopicCheck(settings, admin).run();
+            String instance = settings.stream().instanceId();
+            if (!instance.isEmpty()) {
+                new LeftTransactions(admin, settings.stream().applicationId(), instance).end();
+            }
         }
         LOG.atInfo()
                 .addKeyValue("application", settings.stream().applicationId())

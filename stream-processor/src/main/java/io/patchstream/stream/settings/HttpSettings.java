@@ -25,15 +25,19 @@ public record HttpSettings(
                 key = "http.stuck.after",
                 or = "2m",
                 says =
-                        "When frames wait and none has been processed for so long, `/livez` says so with status 503, so that"
-                                + " an orchestrator restarts the process.")
+                        "When frames wait, brokers answer, and none has been processed for so long, `/livez` says so with status"
+                                + " 503, so that an orchestrator restarts the process. Longer than engine.deadline, after which"
+                                + " the engine fails by itself.")
         Duration stuckAfter) {
+
+    private static final Duration SHORTEST = Duration.ofSeconds(10);
 
     public HttpSettings {
         new Checks()
                 .that(!host.isBlank(), "http.host", "'" + host + "'", "an address or a name of this machine")
                 .that(port >= 0 && port <= 65535, "http.port", port, "0 to 65535")
-                .that(stuckAfter.compareTo(Duration.ZERO) > 0, "http.stuck.after", stuckAfter, "above 0")
+                // Less than a few heartbeats of the clients cannot tell a standstill from a broker that is away.
+                .that(stuckAfter.compareTo(SHORTEST) >= 0, "http.stuck.after", stuckAfter, "at least 10s")
                 .done();
     }
 }

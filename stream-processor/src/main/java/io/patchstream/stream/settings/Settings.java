@@ -77,6 +77,12 @@ public record Settings(
                         "decode.isolation.patience",
                         decode.isolationPatience(),
                         "less than half of engine.deadline, since a frame is tried twice")
+                .that(
+                        http.port() == 0 || http.stuckAfter().compareTo(compute.deadline()) > 0,
+                        "http.stuck.after",
+                        http.stuckAfter(),
+                        "longer than engine.deadline, which is " + compute.deadline()
+                                + ": one slow frame would count as standing still")
                 .done();
     }
 

@@ -75,16 +75,39 @@ public record TopicPlan(Settings settings) {
                 "Dead letters that were sent in again, by partition:offset");
     }
 
+    /** Which model each slot is to serve; only where the settings name it. Written by {@code models publish} alone. */
+    public Optional<TopicSpec> models() {
+        String name = settings.model().topic();
+        return name.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TopicSpec(
+                        name,
+                        KeyContent.MODEL_SLOT,
+                        Optional.empty(),
+                        CleanUp.COMPACT,
+                        Compression.ZSTD,
+                        Topics.ANSWER_BYTES,
+                        "Which model each slot is to serve: hashes and claim checks, as JSON"));
+    }
+
+    /** What has to be there before a processor starts: {@link #ofRun}, and the models topic if there is one. */
+    public List<TopicSpec> needed() {
+        List<TopicSpec> needed = new ArrayList<>(ofRun());
+        models().ifPresent(needed::add);
+        return needed;
+    }
+
     /** All of them. */
     public List<TopicSpec> all() {
-        List<TopicSpec> all = new ArrayList<>(ofRun());
+        List<TopicSpec> all = needed();
         all.add(replays());
         return all;
     }
 
-    /** How many partitions a topic is made with: the markers of replays need no more than one. */
+    /** How many partitions a topic is made with: markers of replays, and models, need no more than one. */
     public int partitions(TopicSpec topic) {
-        return topic.equals(replays()) ? 1 : settings.topics().partitions();
+        boolean isSmall = topic.equals(replays()) || models().filter(topic::equals).isPresent();
+        return isSmall ? 1 : settings.topics().partitions();
     }
 
     /** What an admin client creates. */

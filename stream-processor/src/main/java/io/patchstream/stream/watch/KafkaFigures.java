@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
@@ -17,13 +18,15 @@ import org.apache.kafka.common.MetricName;
  * @param commitLatencyMillis the mean of the slowest thread; NaN before the first
  * @param aliveThreads stream threads
  * @param failedThreads that failed since the start
+ * @param answers that brokers gave to any of the clients; NaN when nobody counts
  */
 public record KafkaFigures(
         double processed,
         Map<Place, Double> lag,
         double commitLatencyMillis,
         double aliveThreads,
-        double failedThreads) {
+        double failedThreads,
+        double answers) {
 
     /** A partition. */
     public record Place(String topic, String partition) implements Comparable<Place> {
@@ -56,7 +59,12 @@ public record KafkaFigures(
                 lag,
                 fold(metrics, "stream-thread-metrics", "commit-latency-avg", Math::max),
                 fold(metrics, "stream-metrics", "alive-stream-threads", Double::sum),
-                fold(metrics, "stream-metrics", "failed-stream-threads", Double::sum));
+                fold(metrics, "stream-metrics", "failed-stream-threads", Double::sum),
+                Stream.of("consumer-metrics", "producer-metrics", "admin-client-metrics")
+                        .mapToDouble(group -> fold(metrics, group, "response-total", Double::sum))
+                        .filter(answers -> !Double.isNaN(answers))
+                        .reduce(Double::sum)
+                        .orElse(Double.NaN));
     }
 
     /** NaN when there is none. */

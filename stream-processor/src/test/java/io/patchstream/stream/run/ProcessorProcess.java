@@ -26,6 +26,11 @@ final class ProcessorProcess implements AutoCloseable {
 
     /** Starts one and returns at once; what it says goes to {@code log}. */
     static ProcessorProcess start(Map<String, String> settings, Path log) throws IOException {
+        return start(Main.class, settings, log);
+    }
+
+    /** The same of another {@code main} that takes {@code run} and settings. */
+    static ProcessorProcess start(Class<?> main, Map<String, String> settings, Path log) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx384m",
@@ -34,7 +39,7 @@ final class ProcessorProcess implements AutoCloseable {
                 "-Dlogback.configurationFile=logback.xml",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Main.class.getName(),
+                main.getName(),
                 "run"));
         settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         Files.createDirectories(log.getParent());

@@ -53,6 +53,12 @@ final class Progress implements AutoCloseable {
 
     /** Whether the group has committed every frame and no transaction is open on the answers' topics. */
     boolean isSettled() throws Exception {
+        return isCommitted()
+                && ends(outputs(), IsolationLevel.READ_COMMITTED) == ends(outputs(), IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /** Whether the group has committed every frame, be its answers visible or hidden by another's open transaction. */
+    boolean isCommitted() throws Exception {
         long committed = admin
                 .listConsumerGroupOffsets(settings.stream().applicationId())
                 .partitionsToOffsetAndMetadata()
@@ -61,8 +67,7 @@ final class Progress implements AutoCloseable {
                 .stream()
                 .mapToLong(offset -> offset == null ? 0 : offset.offset())
                 .sum();
-        return committed == ends(settings.input().topics(), IsolationLevel.READ_UNCOMMITTED)
-                && ends(outputs(), IsolationLevel.READ_COMMITTED) == ends(outputs(), IsolationLevel.READ_UNCOMMITTED);
+        return committed == ends(settings.input().topics(), IsolationLevel.READ_UNCOMMITTED);
     }
 
     /** Members of the group: stream threads that share the partitions. */
