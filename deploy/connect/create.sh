@@ -11,8 +11,19 @@ case $store in
         send PUT "${2:-http://localhost:6333}/collections/patchstream" \
             "{\"vectors\":{\"size\":$DIM,\"distance\":\"Cosine\"}}" ;;
     milvus)
+        # Its connector writes the fields that the collection declares and leaves out the others.
+        text() { printf '{"fieldName":"%s","dataType":"VarChar","elementTypeParams":{"max_length":"%s"}},' "$1" "$2"; }
         send POST "${2:-http://localhost:19530}/v2/vectordb/collections/create" \
-            "{\"collectionName\":\"patchstream\",\"dimension\":$DIM,\"metricType\":\"COSINE\",\"idType\":\"VarChar\",\"primaryFieldName\":\"id\",\"vectorFieldName\":\"vector\",\"params\":{\"max_length\":\"36\",\"enableDynamicField\":\"true\"}}" ;;
+            "{\"collectionName\":\"patchstream\",\"schema\":{\"autoID\":false,\"fields\":[
+             {\"fieldName\":\"id\",\"dataType\":\"VarChar\",\"isPrimary\":true,\"elementTypeParams\":{\"max_length\":\"36\"}},
+             {\"fieldName\":\"vector\",\"dataType\":\"FloatVector\",\"elementTypeParams\":{\"dim\":\"$DIM\"}},
+             $(text payload_camera 249)$(text payload_frame 512)$(text payload_captured_at 40)$(text payload_label 512)
+             $(text payload_model 512)$(text payload_model_sha256 64)$(text payload_source_topic 249)
+             {\"fieldName\":\"payload_picture\",\"dataType\":\"Int32\"},
+             {\"fieldName\":\"payload_probability\",\"dataType\":\"Float\"},
+             {\"fieldName\":\"payload_source_partition\",\"dataType\":\"Int32\"},
+             {\"fieldName\":\"payload_source_offset\",\"dataType\":\"Int64\"}]},
+             \"indexParams\":[{\"fieldName\":\"vector\",\"indexName\":\"vector\",\"metricType\":\"COSINE\",\"indexType\":\"AUTOINDEX\"}]}" ;;
     weaviate)
         # Weaviate learns the length from the first vector.
         send POST "${2:-http://localhost:8080}/v1/schema" \

@@ -30,6 +30,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -41,12 +43,10 @@ public final class Lookup implements AutoCloseable {
     /** Longer than the longest transaction: until then one that is open may still end. */
     private static final Duration STUCK = Duration.ofSeconds(90);
 
-    private final String servers;
     private final Admin admin;
     private final KafkaConsumer<byte[], byte[]> consumer;
 
-    private Lookup(String servers, Admin admin, KafkaConsumer<byte[], byte[]> consumer) {
-        this.servers = servers;
+    private Lookup(Admin admin, KafkaConsumer<byte[], byte[]> consumer) {
         this.admin = admin;
         this.consumer = consumer;
     }
@@ -64,7 +64,6 @@ public final class Lookup implements AutoCloseable {
         Admin admin = Admin.create(clients.getAdminConfigs("patchstream-lookup"));
         try {
             return new Lookup(
-                    settings.kafka().get("bootstrap.servers"),
                     admin,
                     new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
         } catch (RuntimeException e) {
@@ -149,10 +148,23 @@ public final class Lookup implements AutoCloseable {
                 .toList();
     }
 
-    /** Whether there is such a topic. */
+    /**
+     * Whether there is such a topic.
+     *
+     * @throws ProcessorFailedException when that may not be known: a list of all topics would leave it out, and what is
+     *     forbidden would be taken for what is empty
+     */
     public boolean exists(String topic) {
-        return await(admin.listTopics().names(), "listing the topics of " + servers)
-                .contains(topic);
+        try {
+            await(admin.describeTopics(List.of(topic)).topicNameValues().get(topic), "describing topic " + topic);
+            return true;
+        } catch (ProcessorFailedException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException
+                    || e.getCause() instanceof InvalidTopicException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** What the group has committed; a partition without an offset is left out. Waits for commits that are under way. */

@@ -32,6 +32,13 @@ public final class SettingsOptions {
     private Path model;
 
     @Option(
+            names = "--plugin-path",
+            paramLabel = "DIR[,DIR]",
+            description =
+                    "Folders with the jars of serde.serializer and serde.deserializer; the same as --set plugin.path=DIR.")
+    private String plugins;
+
+    @Option(
             names = LogFormat.OPTION,
             paramLabel = "text|json",
             defaultValue = "TEXT",
@@ -59,6 +66,9 @@ public final class SettingsOptions {
         Map<String, String> options = new LinkedHashMap<>(set);
         if (model != null) {
             options.put("model", model.toString());
+        }
+        if (plugins != null) {
+            options.put("plugin.path", plugins);
         }
         SettingsInForce inForce =
                 loader.environment(System.getenv()).set(options).load();

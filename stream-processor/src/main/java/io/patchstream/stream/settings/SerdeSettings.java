@@ -1,5 +1,7 @@
 package io.patchstream.stream.settings;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -8,6 +10,7 @@ import java.util.TreeMap;
  *
  * @param serializer class name of a {@code Serializer} of Avro records
  * @param deserializer class name of a {@code Deserializer} of Avro records
+ * @param plugins folders whose jars are searched for those classes before the class path, as {@code plugin.path} of Kafka Connect
  * @param config what both are configured with, Confluent's keys as they are
  */
 public record SerdeSettings(
@@ -23,9 +26,16 @@ public record SerdeSettings(
                 says = "Class that reads Avro records, such as `io.confluent.kafka.serializers.KafkaAvroDeserializer`.")
         String deserializer,
 
+        @Setting(
+                key = "plugin.path",
+                says =
+                        "Folders with jars that those two classes may be in, separated by commas; the same as `--plugin-path`.")
+        List<Path> plugins,
+
         Map<String, String> config) {
 
     public SerdeSettings {
+        plugins = List.copyOf(plugins);
         config = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(config));
         new Checks()
                 .that(!serializer.isBlank(), "serde.serializer", "empty", "a class name")
@@ -36,7 +46,7 @@ public record SerdeSettings(
     /** Without secrets. */
     @Override
     public String toString() {
-        return "SerdeSettings[serializer=" + serializer + ", deserializer=" + deserializer + ", config="
-                + Secrets.masked(config) + "]";
+        return "SerdeSettings[serializer=" + serializer + ", deserializer=" + deserializer + ", plugins=" + plugins
+                + ", config=" + Secrets.masked(config) + "]";
     }
 }

@@ -17,23 +17,31 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** Values are {@link Frame} records in the wire format of the deserialiser that the settings name. */
 final class AvroFormat implements RecordFormat {
-    private final Supplier<Deserializer<?>> deserializers;
+    private static final String CONFLUENTS_REFUSAL =
+            "io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException";
+
+    /** Subject, version and schema: the id in the record stands for nothing. */
+    private static final Set<Integer> UNKNOWN_TO_REGISTRY = Set.of(40401, 40402, 40403);
+
+    private final Serdes deserializers;
 
     /** One per thread that reads at the same time: a deserialiser need not be safe to share. */
     private final Queue<Deserializer<?>> idle = new ConcurrentLinkedQueue<>();
 
     private final ClaimChecks claims;
 
-    AvroFormat(Supplier<Deserializer<?>> deserializers, ClaimChecks claims) {
+    /** Takes {@code deserializers} over. */
+    AvroFormat(Serdes deserializers, ClaimChecks claims) {
         this.deserializers = deserializers;
         this.claims = claims;
     }
@@ -62,7 +70,7 @@ final class AvroFormat implements RecordFormat {
         }
         Deserializer<?> deserializer = idle.poll();
         if (deserializer == null) {
-            deserializer = deserializers.get();
+            deserializer = deserializers.deserializer();
         }
         Object record;
         try {
@@ -95,6 +103,7 @@ final class AvroFormat implements RecordFormat {
                     || (cause instanceof SchemaRegistryException refusal && !refusal.isUnknownSchema())
                     || cause instanceof InterruptedException
                     || cause instanceof ConfigException
+                    || isConfluentsRefusal(cause)
                     || cause instanceof SecurityException) {
                 throw new SourceUnavailableException(
                         "record " + source + " cannot be read: " + e.getMessage()
@@ -107,6 +116,25 @@ final class AvroFormat implements RecordFormat {
                 "record " + source + " is no Avro record of the wire format: " + e.getMessage()
                         + ". For plain image bytes set input.format=image",
                 e);
+    }
+
+    /**
+     * Whether Confluent's client says that its registry refused, for another reason than that it does not know the schema:
+     * a code 4xx comes as an exception of Kafka's, any other as one of its own, known here by its name.
+     */
+    private static boolean isConfluentsRefusal(Throwable cause) {
+        if (cause instanceof InvalidConfigurationException) {
+            return true;
+        }
+        if (!cause.getClass().getName().equals(CONFLUENTS_REFUSAL)) {
+            return false;
+        }
+        try {
+            return !UNKNOWN_TO_REGISTRY.contains(
+                    (Integer) cause.getClass().getMethod("getErrorCode").invoke(cause));
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
     }
 
     private static FrameHead head(Frame frame, SourcePosition source) throws RejectedFrameException {
@@ -132,6 +160,7 @@ final class AvroFormat implements RecordFormat {
         for (Deserializer<?> deserializer = idle.poll(); deserializer != null; deserializer = idle.poll()) {
             deserializer.close();
         }
+        deserializers.close();
         claims.close();
     }
 }

@@ -51,7 +51,7 @@ public final class FrameIntake implements AutoCloseable {
     public static FrameIntake of(Settings settings, FrameEngine engine) {
         RecordFormat format = settings.input().format() == InputSettings.Format.IMAGE
                 ? new ImageFormat()
-                : new AvroFormat(() -> Serdes.deserializer(settings.serde()), new ClaimChecks(settings.claims()));
+                : new AvroFormat(Serdes.of(settings.serde()), new ClaimChecks(settings.claims()));
         return new FrameIntake(
                 engine,
                 Set.copyOf(settings.input().topics()),

@@ -66,8 +66,9 @@ class SecurityIT {
     }
 
     /** What {@code acls --json} prints, as Kafka takes it. */
-    static List<AclBinding> acls(Map<String, String> values, String principal) throws Exception {
+    static List<AclBinding> acls(Map<String, String> values, String principal, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("acls", "--json", "--principal", principal));
+        arguments.addAll(List.of(more));
         values.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
         StringWriter out = new StringWriter();
         CommandLine line = Main.commandLine();
