@@ -121,9 +121,13 @@ record Page(Path file, List<Block> blocks, List<Span> spans, List<Span> links, S
                 .replace(' ', '-');
     }
 
-    /** All code, in blocks and in spans. */
+    /** All code but Java's, in blocks and in spans. */
     Stream<Span> code() {
-        return Stream.concat(spans.stream(), blocks.stream().flatMap(block -> block.commands().stream()));
+        return Stream.concat(
+                spans.stream(),
+                blocks.stream()
+                        .filter(block -> !block.language().equals("java"))
+                        .flatMap(block -> block.commands().stream()));
     }
 
     /** Where in it something is. */

@@ -246,12 +246,17 @@ final class DemoRun {
 
     private void awaitAnswers(StreamProcessor processor, AnswerReader reader) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
+        long open = books.open();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (books.open() > 0
                 && System.nanoTime() < deadline
                 && processor.state() == KafkaStreams.State.RUNNING
                 && reader.failure().isEmpty()) {
             never.await(20, TimeUnit.MILLISECONDS);
+            if (books.open() < open) {
+                open = books.open();
+                deadline = System.nanoTime() + PATIENCE.toNanos();
+            }
         }
     }
 

@@ -30,7 +30,8 @@ public final class FramesTopic {
     /**
      * Creates it if it is missing and may be created.
      *
-     * @throws IOException when it is not there in the end, or no broker answers
+     * @throws BrokerSilentException when no broker answers in time
+     * @throws IOException when it is not there in the end
      */
     public void ensure() throws IOException, InterruptedException {
         Map<String, Object> properties = new HashMap<>(settings.kafka());
@@ -58,8 +59,11 @@ public final class FramesTopic {
                     .all()
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw failed("no answer in " + PATIENCE_SECONDS + " s", e);
+            throw silent(e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {
+                throw silent(e);
+            }
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw failed(e.getCause().getMessage(), e);
             }
@@ -78,8 +82,15 @@ public final class FramesTopic {
         }
     }
 
+    private BrokerSilentException silent(Exception cause) {
+        return new BrokerSilentException(place() + ": no answer in " + PATIENCE_SECONDS + " s", cause);
+    }
+
     private IOException failed(String why, Exception cause) {
-        return new IOException(
-                "topic " + name + " on " + settings.kafka().get("bootstrap.servers") + ": " + why, cause);
+        return new IOException(place() + ": " + why, cause);
+    }
+
+    private String place() {
+        return "topic " + name + " on " + settings.kafka().get("bootstrap.servers");
     }
 }

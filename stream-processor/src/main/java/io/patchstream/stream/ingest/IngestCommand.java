@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
         })
 public final class IngestCommand implements Callable<Integer> {
     private static final double FILES_PER_SECOND = 10;
+    private static final Duration BROKER_PATIENCE = Duration.ofMinutes(2);
 
     /** How a video's pictures are sent. */
     enum VideoEncoding {
@@ -128,7 +131,11 @@ public final class IngestCommand implements Callable<Integer> {
 
     private int send(FrameFeed.Source feed, Settings settings, String frames, StopSignal stop)
             throws IOException, InterruptedException {
-        new FramesTopic(settings, frames).ensure();
+        CountDownLatch stopped = new CountDownLatch(1);
+        stop.whenReceived(stopped::countDown);
+        if (!awaitTopic(new FramesTopic(settings, frames), feed.live(), stopped)) {
+            return 0;
+        }
         try (KafkaFramePublisher publisher = KafkaFramePublisher.connect(
                 settings.kafka(),
                 Serdes.serializer(settings.serde()),
@@ -147,6 +154,30 @@ public final class IngestCommand implements Callable<Integer> {
             }
             return running.failure().isPresent() || running.counts().tooLarge() > 0 ? 1 : 0;
         }
+    }
+
+    /**
+     * Makes sure of the topic. A camera may be started before its broker, and a busy machine's broker answers late: for a live
+     * source it is asked again for a while.
+     *
+     * @return false when it was stopped meanwhile
+     */
+    private boolean awaitTopic(FramesTopic topic, boolean live, CountDownLatch stopped)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + BROKER_PATIENCE.toNanos();
+        while (stopped.getCount() > 0) {
+            try {
+                topic.ensure();
+                return true;
+            } catch (BrokerSilentException e) {
+                if (!live || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                complain(e.getMessage() + "; asking again");
+                stopped.await(1, TimeUnit.SECONDS);
+            }
+        }
+        return false;
     }
 
     private FrameFeed.Source feed() {

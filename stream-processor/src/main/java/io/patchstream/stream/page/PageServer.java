@@ -108,7 +108,7 @@ final class PageServer implements AutoCloseable {
             return switch (path) {
                 case "/api/try" -> upload(exchange);
                 case "/api/model" -> ModelCard.of(engine.model());
-                case "/api/recent" -> tryOut.recent(RECENT);
+                case "/api/recent" -> recent(exchange.getRequestURI().getRawQuery());
                 case "/api/nearest" -> nearest(exchange.getRequestURI().getQuery());
                 default -> assets.at(path).orElseGet(() -> Reply.problem(Reply.NOT_FOUND, "there is nothing here"));
             };
@@ -123,6 +123,14 @@ final class PageServer implements AutoCloseable {
         return body.length > MOST_BYTES
                 ? Reply.problem(Reply.TOO_LARGE, "the picture is larger than 16 MiB")
                 : tryOut.upload(body);
+    }
+
+    private Reply recent(String query) {
+        try {
+            return tryOut.recent(RECENT, FrameFilter.of(query));
+        } catch (IllegalArgumentException e) {
+            return Reply.problem(Reply.BAD_REQUEST, e.getMessage());
+        }
     }
 
     private Reply nearest(String query) {

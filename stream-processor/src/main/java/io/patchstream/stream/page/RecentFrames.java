@@ -20,7 +20,12 @@ final class RecentFrames {
      * @param prediction what the model said; its embedding has L2 norm 1
      * @param jpeg its thumbnail
      */
-    record Entry(long id, String camera, long capturedAtMicros, Prediction prediction, byte[] jpeg) {}
+    record Entry(long id, String camera, long capturedAtMicros, Prediction prediction, byte[] jpeg) {
+        /** The most probable label. */
+        String label() {
+            return LiveBoard.scores(prediction).get(0).label();
+        }
+    }
 
     /**
      * A neighbour.
@@ -50,6 +55,11 @@ final class RecentFrames {
             newest.add(ring[(int) (id % ring.length)]);
         }
         return newest;
+    }
+
+    /** All that are kept, the newest first. */
+    List<Entry> all() {
+        return newest(ring.length);
     }
 
     /** Empty when it is kept no longer. */

@@ -96,10 +96,18 @@ final class TryOut {
         return new RgbImage(preprocessing.height(), preprocessing.width(), pixels.array());
     }
 
-    /** The newest frames that are kept. */
-    Reply recent(int count) {
+    /** The newest frames that are kept and that the filter takes, and what there is to choose from. */
+    Reply recent(int count, FrameFilter filter) {
+        List<Entry> all = recent.all();
+        long now = System.currentTimeMillis() * 1000;
+        List<Entry> found =
+                all.stream().filter(entry -> filter.takes(entry, now)).toList();
         return Reply.json(Map.of(
-                "frames", recent.newest(count).stream().map(TryOut::shown).toList()));
+                "frames", found.stream().limit(count).map(TryOut::shown).toList(),
+                "found", found.size(),
+                "kept", all.size(),
+                "cameras", all.stream().map(Entry::camera).distinct().sorted().toList(),
+                "labels", all.stream().map(Entry::label).distinct().sorted().toList()));
     }
 
     /** What looks like a frame that is kept. */
@@ -129,7 +137,7 @@ final class TryOut {
         shown.put("id", entry.id());
         shown.put("camera", entry.camera());
         shown.put("capturedAtMillis", entry.capturedAtMicros() / 1000);
-        shown.put("label", LiveBoard.scores(entry.prediction()).get(0).label());
+        shown.put("label", entry.label());
         shown.put("picture", "data:image/jpeg;base64," + base64(entry.jpeg()));
         return shown;
     }

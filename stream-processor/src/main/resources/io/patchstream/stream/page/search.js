@@ -35,14 +35,41 @@ async function near(id) {
   }
 }
 
+// What there is to choose from; a choice that is there no more stays until another is made.
+function offer(select, values) {
+  const chosen = select.value;
+  const all = select.options[0];
+  const names = chosen && !values.includes(chosen) ? [chosen, ...values] : values;
+  select.replaceChildren(all, ...names.map(name => make('option', {value: name}, name)));
+  select.value = chosen;
+}
+
+function query() {
+  const chosen = new URLSearchParams();
+  for (const name of ['camera', 'label', 'seconds']) {
+    const value = byId(`filter-${name}`).value;
+    if (value) chosen.set(name, value);
+  }
+  return chosen.toString();
+}
+
+const nothing = kept => make('p', {class: 'empty'}, kept ? 'None of the frames that are kept is like that.'
+  : 'Frames are kept while somebody watches; none has come yet.');
+
 export async function open() {
   try {
-    const {frames: recent} = await ask('/api/recent');
-    byId('search-recent').replaceChildren(recent.length ? frames(recent)
-      : make('p', {class: 'empty'}, 'Frames are kept while somebody watches; none has come yet.'));
+    const {frames: recent, found, kept, cameras, labels} = await ask(`/api/recent?${query()}`);
+    offer(byId('filter-camera'), cameras);
+    offer(byId('filter-label'), labels);
+    byId('search-count').textContent = kept ? `${number(found)} of ${number(kept)}` : '';
+    byId('search-recent').replaceChildren(recent.length ? frames(recent) : nothing(kept));
   } catch (refused) {
     problem(refused.message);
   }
 }
 
-export const begin = () => byId('refresh').addEventListener('click', open);
+export function begin() {
+  byId('refresh').addEventListener('click', open);
+  byId('search-filter').addEventListener('change', open);
+  byId('search-filter').addEventListener('submit', event => event.preventDefault());
+}

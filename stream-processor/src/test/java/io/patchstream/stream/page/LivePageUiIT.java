@@ -89,9 +89,9 @@ class LivePageUiIT {
     void shouldShowATileWithPictureAndLabelsOfEachCamera() {
         await().atMost(PATIENCE)
                 .until(() -> is(
-                        "[...document.querySelectorAll('.tile')].filter(tile => tile.querySelector('img').naturalWidth > 0"
-                                + " && tile.querySelector('.bar-label').textContent !== ''"
-                                + " && / ms$| s$/.test(tile.querySelector('dd').textContent)).length === 4"));
+                        "[...document.querySelectorAll('.tile')].filter(tile => tile.querySelector('img').naturalWidth"
+                                + " > 0 && tile.querySelector('.bar-label').textContent !== '' && / ms$|"
+                                + " s$/.test(tile.querySelector('dd').textContent)).length === 4"));
     }
 
     @Test
@@ -128,11 +128,11 @@ class LivePageUiIT {
     void shouldLabelAPictureThatIsDroppedAndShowItsPixels() throws Exception {
         choose("try");
         // A picture that the page shows is dropped, as a file would be.
-        browser.value("(() => { const data = atob(document.querySelector('.tile img').src.split(',')[1]);"
-                + " const file = new File([Uint8Array.from(data, c => c.charCodeAt(0))], 'tile.jpg', {type: 'image/jpeg'});"
-                + " const transfer = new DataTransfer(); transfer.items.add(file);"
-                + " document.getElementById('drop').dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true}));"
-                + " })()");
+        browser.value("(() => { const data = atob(document.querySelector('.tile img').src.split(',')[1]); const file ="
+            + " new File([Uint8Array.from(data, c => c.charCodeAt(0))], 'tile.jpg', {type: 'image/jpeg'}); const"
+            + " transfer = new DataTransfer(); transfer.items.add(file);"
+            + " document.getElementById('drop').dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles:"
+            + " true})); })()");
 
         await().atMost(PATIENCE)
                 .until(() -> is("document.querySelectorAll('.pixels').length === 1"
@@ -150,10 +150,19 @@ class LivePageUiIT {
 
         await().atMost(PATIENCE).until(() -> is("document.querySelectorAll('.found .frame').length > 2"));
         List<Double> cosines = new java.util.ArrayList<>();
-        browser.value(
-                        "[...document.querySelectorAll('.found .frame .muted')].map(m => Number(m.textContent.split('· ')[1]))")
+        browser.value("[...document.querySelectorAll('.found .frame .muted')].map(m => Number(m.textContent.split('·"
+                        + " ')[1]))")
                 .forEach(cosine -> cosines.add(cosine.asDouble()));
         assertThat(cosines).isSortedAccordingTo(java.util.Comparator.reverseOrder());
+
+        browser.value("(() => { const camera = document.getElementById('filter-camera'); camera.value = 'cam-2';"
+                + " camera.dispatchEvent(new Event('change', {bubbles: true})); })()");
+        await().atMost(PATIENCE)
+                .until(() ->
+                        is("(frames => frames.length > 0 && frames.every(frame => frame.textContent.startsWith('cam-2"
+                                + " ·')))([...document.querySelectorAll('#search-recent .muted')])"));
+        browser.value("(() => { const camera = document.getElementById('filter-camera'); camera.value = '';"
+                + " camera.dispatchEvent(new Event('change', {bubbles: true})); })()");
     }
 
     @Test

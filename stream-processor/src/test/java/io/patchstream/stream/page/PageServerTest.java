@@ -102,6 +102,16 @@ class PageServerTest {
     }
 
     @Test
+    void shouldSayWhatMayBeAskedOfFrames() throws Exception {
+        assertThat(send(known("/api/recent?camera=door&seconds=60")).body()).contains("\"found\":0", "\"cameras\":[]");
+        for (String wrong : List.of("size=3", "camera", "seconds=soon", "camera=a&camera=b")) {
+            assertThat(send(known("/api/recent?" + wrong)).statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
     void shouldRefuseOtherMethods() throws Exception {
         assertThat(send(request("/").DELETE()).statusCode()).isEqualTo(405);
         assertThat(send(known("/api/try")).statusCode()).isEqualTo(405);

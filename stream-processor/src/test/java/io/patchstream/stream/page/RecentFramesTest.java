@@ -46,6 +46,24 @@ class RecentFramesTest {
     }
 
     @Test
+    void shouldChooseByCameraLabelAndTime() {
+        frames.add("door", 1_000_000, at(0, FakeEngine.MODEL), new byte[0]);
+        frames.add("yard", 5_000_000, at(0, FakeEngine.MODEL), new byte[0]);
+        RecentFrames.Entry door = frames.find(0).orElseThrow();
+        RecentFrames.Entry yard = frames.find(1).orElseThrow();
+        long now = 6_000_000;
+
+        assertThat(FrameFilter.of(null).takes(door, now)).isTrue();
+        assertThat(FrameFilter.of("camera=door").takes(door, now)).isTrue();
+        assertThat(FrameFilter.of("camera=door").takes(yard, now)).isFalse();
+        assertThat(FrameFilter.of("seconds=2").takes(yard, now)).isTrue();
+        assertThat(FrameFilter.of("seconds=2").takes(door, now)).isFalse();
+        String label = java.net.URLEncoder.encode(door.label(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(FrameFilter.of("label=" + label).takes(door, now)).isTrue();
+        assertThat(FrameFilter.of("label=x" + label).takes(door, now)).isFalse();
+    }
+
+    @Test
     void shouldNotCompareModels() {
         frames.add("other", 0, at(0, new ServedModel(FakeEngine.MODEL.contract(), "cd".repeat(32), "e")), new byte[0]);
 
