@@ -5,6 +5,7 @@ import io.patchstream.trainer.data.ExampleFiles;
 import io.patchstream.trainer.data.ListedPictures;
 import io.patchstream.trainer.data.ManifestWriter;
 import io.patchstream.trainer.data.Problems;
+import io.patchstream.trainer.divide.Cuts;
 import io.patchstream.trainer.divide.DivideSettings;
 import io.patchstream.trainer.divide.Division;
 import io.patchstream.trainer.divide.DivisionReport;
@@ -16,8 +17,12 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,6 +81,15 @@ final class DataSplitVerb implements Callable<Integer> {
                     + " (${DEFAULT-VALUE}); 0: none.")
     private double gap;
 
+    @Option(
+            names = "--longest-run",
+            defaultValue = "0",
+            paramLabel = "SECONDS",
+            description =
+                    "Cut runs of frames that last longer into stretches that may part, and leave out the frames of a"
+                            + " gap before each cut (${DEFAULT-VALUE}: never).")
+    private double longestRun;
+
     @Mixin
     private LookAlikeOptions lookAlike;
 
@@ -85,9 +99,9 @@ final class DataSplitVerb implements Callable<Integer> {
             Problems problems = new Problems();
             ExampleFiles files = ExampleFiles.read(data, problems);
             problems.refuseAny();
-            List<Example> examples = files.examples();
+            DivideSettings settings = lookAlike.settings(seconds(gap));
+            List<Example> examples = cut(files.examples(), settings);
             ListedPictures pictures = new ListedPictures(examples, ListedPictures.labels(examples));
-            DivideSettings settings = lookAlike.settings(Duration.ofNanos(Math.round(gap * 1e9)));
             Fingerprints fingerprints = Fingerprints.of(pictures);
             Groups groups = Groups.of(pictures, fingerprints, settings);
             lookAlike.similar(pictures, (one, other) -> groups.link(one, other, Reason.EMBEDDING));
@@ -121,5 +135,27 @@ final class DataSplitVerb implements Callable<Integer> {
             spec.commandLine().getErr().println(e.getMessage());
             return 1;
         }
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+
+    /** The examples without those at the cuts of long runs. */
+    private List<Example> cut(List<Example> examples, DivideSettings settings) throws IOException {
+        if (longestRun == 0) {
+            return examples;
+        }
+        Set<Integer> leftOut = Arrays.stream(Cuts.leftOut(
+                        new ListedPictures(examples, ListedPictures.labels(examples)),
+                        settings.gap(),
+                        seconds(longestRun)))
+                .boxed()
+                .collect(Collectors.toSet());
+        spec.commandLine().getOut().println(leftOut.size() + " frames before cuts are left out");
+        return IntStream.range(0, examples.size())
+                .filter(i -> !leftOut.contains(i))
+                .mapToObj(examples::get)
+                .toList();
     }
 }

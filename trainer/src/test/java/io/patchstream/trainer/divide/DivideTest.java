@@ -146,6 +146,35 @@ class DivideTest {
                 .hasSize(8);
     }
 
+    /** A camera that films a frame a second without a pause, and one that pauses. */
+    @Test
+    void shouldCutLongRunsSoThatStretchesAreNoNeighbours() {
+        Album album = new Album();
+        for (int i = 0; i < 65; i++) {
+            album.add(Pictures.blobs(i, 8, 8), 0, new Origin("a" + i, "", "a", Optional.of(NOON.plusSeconds(i))));
+        }
+        for (int i = 0; i < 12; i++) {
+            long second = 1000 + (i < 6 ? i : 100 + i);
+            album.add(Pictures.blobs(i, 8, 8), 0, new Origin("b" + i, "", "b", Optional.of(NOON.plusSeconds(second))));
+        }
+        assertThat(Groups.of(album, noTwins(album), SETTINGS).all()).hasSize(3);
+
+        int[] leftOut = Cuts.leftOut(album, SETTINGS.gap(), Duration.ofSeconds(20));
+
+        // Before the cuts at 20, 40 and 60 seconds five frames each; the last stretch and the short runs keep theirs.
+        assertThat(leftOut).containsExactly(15, 16, 17, 18, 19, 35, 36, 37, 38, 39, 55, 56, 57, 58, 59);
+        Album kept = new Album();
+        for (int i = 0; i < album.size(); i++) {
+            if (Arrays.binarySearch(leftOut, i) < 0) {
+                kept.add(album.image(i, 0), 0, album.origin(i));
+            }
+        }
+        assertThat(Groups.of(kept, noTwins(kept), SETTINGS).all().stream().map(List::size))
+                .containsExactly(15, 15, 15, 5, 6, 6);
+        assertThatThrownBy(() -> Cuts.leftOut(album, SETTINGS.gap(), Duration.ofSeconds(5)))
+                .hasMessageContaining("longer than the gap");
+    }
+
     /** Fingerprints that are far from each other. */
     private static Fingerprints noTwins(Dataset dataset) {
         Random random = new Random(5);
