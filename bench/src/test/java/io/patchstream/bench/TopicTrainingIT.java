@@ -115,9 +115,7 @@ class TopicTrainingIT {
                         "patchstream.frames", i % 2, key, frames.serialize("patchstream.frames", frame)));
                 if (i < 22) {
                     producer.send(new ProducerRecord<>(
-                            "patchstream.labels",
-                            key,
-                            labels.serialize("patchstream.labels", label(frame, i, time))));
+                            "patchstream.labels", key, labels.serialize("patchstream.labels", label(frame, i, time))));
                 }
             }
             producer.send(new ProducerRecord<>("patchstream.frames", 1, null, "no frame".getBytes(UTF_8)));
@@ -141,11 +139,37 @@ class TopicTrainingIT {
 
     private List<String> train(String name) throws Exception {
         Map<String, String> values = new TreeMap<>(Map.of(
-                "name", "tiny", "data", manifest.toString(), "model", "CCT-2/3x2", "channels", "8", "hidden-size", "16",
-                "mlp-size", "32", "image-size", "16", "batch-size", "4", "steps", "2"));
+                "name",
+                "tiny",
+                "data",
+                manifest.toString(),
+                "model",
+                "CCT-2/3x2",
+                "channels",
+                "8",
+                "hidden-size",
+                "16",
+                "mlp-size",
+                "32",
+                "image-size",
+                "16",
+                "batch-size",
+                "4",
+                "steps",
+                "2"));
         values.putAll(Map.of(
-                "hold-out", "0.2", "split", "RANDOM", "threads", "1", "precision", "FP32", "warm-up-epochs", "0",
-                "evaluate-epochs", "0"));
+                "hold-out",
+                "0.2",
+                "split",
+                "RANDOM",
+                "threads",
+                "1",
+                "precision",
+                "FP32",
+                "warm-up-epochs",
+                "0",
+                "evaluate-epochs",
+                "0"));
         Recipe recipe = RecipeReader.of(values);
         LibTorch.setUp(1);
         new Trainer(recipe, TrainingData.of(recipe), folder.resolve(name), new Alone()).train();
@@ -243,9 +267,7 @@ class TopicTrainingIT {
         Files.writeString(
                 manifest,
                 Files.readString(manifest)
-                        .replace(
-                                rows().get("kafka:patchstream.frames/1/9").sha256(),
-                                "0".repeat(64)));
+                        .replace(rows().get("kafka:patchstream.frames/1/9").sha256(), "0".repeat(64)));
         Map<String, Object> clients = Map.of("bootstrap.servers", settings.get("kafka.bootstrap.servers"));
         try (Admin admin = Admin.create(clients)) {
             admin.deleteRecords(Map.of(
