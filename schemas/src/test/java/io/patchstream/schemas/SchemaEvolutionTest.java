@@ -24,6 +24,7 @@ class SchemaEvolutionTest {
     private static final Map<String, Schema> CURRENT = Stream.of(
                     Frame.getClassSchema(),
                     Classification.getClassSchema(),
+                    Correction.getClassSchema(),
                     Embedding.getClassSchema(),
                     Drop.getClassSchema(),
                     LedgerEntry.getClassSchema())

@@ -4,6 +4,7 @@ import io.patchstream.stream.classify.ClassifyCommand;
 import io.patchstream.stream.deadletters.DlqCommand;
 import io.patchstream.stream.demo.DemoCommand;
 import io.patchstream.stream.engine.ProfileCommand;
+import io.patchstream.stream.examples.DataCommand;
 import io.patchstream.stream.explain.ExplainCommand;
 import io.patchstream.stream.ingest.IngestCommand;
 import io.patchstream.stream.ledger.LedgerCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Command;
             ExplainCommand.class,
             ReplayCommand.class,
             SearchCommand.class,
+            DataCommand.class,
             DlqCommand.class,
             DoctorCommand.class,
             TopicsCommand.class,

@@ -11,5 +11,5 @@ import picocli.CommandLine.Command;
             "Lists, checks and divides examples: of manifests, shards, IDX files and folders of pictures (docs/data.md).",
             "data from-topic, data correct and data fetch have them from a Kafka topic; each has --help of its own."
         },
-        subcommands = {DataManifestVerb.class})
+        subcommands = {DataManifestVerb.class, DataSplitVerb.class, DataDedupVerb.class})
 final class DataVerb {}

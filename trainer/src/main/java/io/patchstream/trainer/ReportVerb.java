@@ -2,6 +2,7 @@ package io.patchstream.trainer;
 
 import io.patchstream.trainer.data.Batch;
 import io.patchstream.trainer.data.Dataset;
+import io.patchstream.trainer.divide.DivisionReport;
 import io.patchstream.trainer.evaluate.Evaluator;
 import io.patchstream.trainer.evaluate.Measurements;
 import io.patchstream.trainer.evaluate.Measurements.Mistake;
@@ -60,6 +61,10 @@ final class ReportVerb implements Callable<Integer> {
             }
             Recipe recipe = RecipeReader.read(own.toString(), Map.of());
             TrainingReport report = new TrainingReport(model, RecipeReader.values(recipe));
+            Path divided = division(recipe);
+            if (divided != null) {
+                report.division(DivisionReport.read(divided).lines());
+            }
             Path history = folder.resolve("history.csv");
             if (Files.exists(history)) {
                 report.history(history);
@@ -78,6 +83,13 @@ final class ReportVerb implements Callable<Integer> {
             spec.commandLine().getErr().println(e.getMessage());
             return 1;
         }
+    }
+
+    /** What train noted of a hold-out, or {@code data split} of the manifest; null when neither did. */
+    private Path division(Recipe recipe) {
+        Path own = folder.resolve(TrainVerb.DIVISION);
+        Path manifests = Path.of(recipe.data().strip() + DataSplitVerb.REPORT_ENDING);
+        return recipe.holdOut() > 0 && Files.exists(own) ? own : Files.exists(manifests) ? manifests : null;
     }
 
     private static void worst(TrainingReport report, TrainedModel model, Measurements measured, Recipe recipe)

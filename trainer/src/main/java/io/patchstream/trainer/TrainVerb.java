@@ -5,6 +5,7 @@ import io.patchstream.trainer.distributed.Collective;
 import io.patchstream.trainer.distributed.CollectiveException;
 import io.patchstream.trainer.distributed.GlooCollective;
 import io.patchstream.trainer.distributed.Rank;
+import io.patchstream.trainer.divide.DivisionReport;
 import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.recipe.RecipeException;
 import io.patchstream.trainer.recipe.RecipeReader;
@@ -14,11 +15,15 @@ import io.patchstream.trainer.train.Trainer;
 import io.patchstream.trainer.train.TrainingData;
 import io.patchstream.trainer.train.TrainingStoppedException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +39,11 @@ import picocli.CommandLine.Spec;
             "Several processes train together when torchrun's RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT are set."
         })
 final class TrainVerb implements Callable<Integer> {
+    /** In the model's folder. */
+    static final String DIVISION = "split.json";
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrainVerb.class);
+
     /** How long ranks wait for each other; rank 0 evaluates meanwhile. */
     private static final Duration PATIENCE = Duration.ofMinutes(30);
     /** How long a step under way, and saving after it, may take after a signal. */
@@ -55,6 +65,16 @@ final class TrainVerb implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the model goes.")
     private Path out;
 
+    /** How the data were divided, in the model's folder; what they came with is not this training's to tell. */
+    private void note(TrainingData data) throws IOException {
+        if (data.division().isPresent()) {
+            DivisionReport report = data.division().get().report(List.of("held out", "training"), List.of());
+            report.lines().forEach(LOG::info);
+            Files.createDirectories(out);
+            report.write(out.resolve(DIVISION));
+        }
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         try {
@@ -64,6 +84,9 @@ final class TrainVerb implements Callable<Integer> {
             try (OrderlyStop stop = new OrderlyStop(Thread.currentThread(), TO_STOP);
                     Collective collective = rank.worldSize() == 1 ? new Alone() : new GlooCollective(rank, PATIENCE)) {
                 TrainingData data = TrainingData.of(read);
+                if (rank.first()) {
+                    note(data);
+                }
                 Recipe chosen = LearningRateGrid.choose(read, data.training(), out, collective);
                 new Trainer(chosen, data, out, collective).train();
             }

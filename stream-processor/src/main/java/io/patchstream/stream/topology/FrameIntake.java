@@ -49,15 +49,19 @@ public final class FrameIntake implements AutoCloseable {
 
     /** The intake for what {@code settings} say of the input. */
     public static FrameIntake of(Settings settings, FrameEngine engine) {
-        RecordFormat format = settings.input().format() == InputSettings.Format.IMAGE
-                ? new ImageFormat()
-                : new AvroFormat(Serdes.of(settings.serde()), new ClaimChecks(settings.claims()));
         return new FrameIntake(
                 engine,
                 Set.copyOf(settings.input().topics()),
-                format,
+                format(settings),
                 new Overload(settings.input(), System::currentTimeMillis, System::nanoTime),
                 new BufferedBytes(settings.input().buffer(), settings.stream().threads()));
+    }
+
+    /** What the settings say that input records are. */
+    static RecordFormat format(Settings settings) {
+        return settings.input().format() == InputSettings.Format.IMAGE
+                ? new ImageFormat()
+                : new AvroFormat(Serdes.of(settings.serde()), new ClaimChecks(settings.claims()));
     }
 
     /**

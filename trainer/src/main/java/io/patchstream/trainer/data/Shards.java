@@ -150,7 +150,7 @@ final class Shards {
     }
 
     private static String split(Path file) {
-        String folder = file.toAbsolutePath().getParent().getFileName().toString();
+        String folder = String.valueOf(file.toAbsolutePath().getParent().getFileName());
         for (String text : List.of(file.getFileName().toString(), folder)) {
             for (String split : SPLITS) {
                 if (text.startsWith(split)) {

@@ -30,6 +30,11 @@ public final class Subset implements Dataset {
         return new Subset(whole, indices);
     }
 
+    /** These examples, in this order; the indices are taken over. */
+    public static Subset of(Dataset whole, int[] indices) {
+        return new Subset(whole, indices);
+    }
+
     /** At most {@code most} of the examples, spread over all of them by {@code seed}; all when {@code most} is 0. */
     public static Dataset atMost(Dataset whole, int most, long seed) {
         return most == 0 || most >= whole.size() ? whole : split(whole, most / (double) whole.size(), true, seed);

@@ -54,7 +54,7 @@ public record NearestNeighbours(int k) {
                 new FloatPointer(values), new long[] {rows, columns}, new TensorOptions(torch.ScalarType.Float));
     }
 
-    private static float[] unit(Answers answers) {
+    static float[] unit(Answers answers) {
         int d = answers.width();
         float[] unit = answers.embeddings().clone();
         for (int i = 0; i < answers.size(); i++) {

@@ -42,6 +42,13 @@ public record Recipe(
         double holdOut,
 
         @Setting(
+                key = "split",
+                value = "SAFE",
+                says = "How hold-out and dev-share divide: SAFE keeps near-duplicates and neighbouring frames together,"
+                        + " RANDOM does not.")
+        SplitKind split,
+
+        @Setting(
                 key = "scene-share",
                 value = "0",
                 says = "Share of training pictures that are drawn as conveyor scenes.")
@@ -291,6 +298,12 @@ public record Recipe(
 
         @Setting(key = "evaluate-epochs", value = "5", says = "Epochs between evaluations; 0 for one at the end.")
         int evaluateEpochs) {
+
+    /** How examples are divided. */
+    public enum SplitKind {
+        SAFE,
+        RANDOM
+    }
 
     /** Which optimiser. */
     public enum OptimiserKind {

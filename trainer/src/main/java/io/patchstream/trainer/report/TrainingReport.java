@@ -89,6 +89,12 @@ public final class TrainingReport {
         page.append(Svg.curve("gradient norm", steps, curves.get(2), false));
     }
 
+    /** How the data were divided, and what a division at random would have leaked, in sentences. */
+    public void division(List<String> lines) {
+        page.append("<h2>How the data were divided</h2>");
+        lines.forEach(line -> page.append("<p>").append(escape(line)).append("</p>"));
+    }
+
     /** What {@code evaluate} measured, in its own words, with confusion and reliability as figures. */
     public void measured(Measurements measured, List<String> text) {
         page.append("<h2>Measured: ")

@@ -1,7 +1,6 @@
 package io.patchstream.trainer.train;
 
 import io.patchstream.trainer.data.Dataset;
-import io.patchstream.trainer.data.Subset;
 import io.patchstream.trainer.distributed.Collective;
 import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.recipe.RecipeReader;
@@ -41,9 +40,7 @@ public final class LearningRateGrid {
         if (rates.isEmpty()) {
             return recipe;
         }
-        TrainingData trial = new TrainingData(
-                Subset.split(training, recipe.devShare(), false, recipe.seed()),
-                Map.of(DEV, Subset.split(training, recipe.devShare(), true, recipe.seed())));
+        TrainingData trial = TrainingData.heldOut(recipe, recipe.devShare(), training, Map.of(DEV, training));
         double[] scores = new double[rates.size()];
         List<String> lines = new ArrayList<>(List.of("learning_rate," + DEV));
         for (int i = 0; i < scores.length; i++) {

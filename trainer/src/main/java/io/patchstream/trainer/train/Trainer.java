@@ -337,6 +337,9 @@ public final class Trainer {
                         "save-seconds",
                         "evaluate-epochs")
                 .forEach(values::remove);
+        if (recipe.holdOut() == 0) {
+            values.remove("split");
+        }
         if (!teacher.isEmpty()) {
             values.put("teacher-sha256", teacher);
         }

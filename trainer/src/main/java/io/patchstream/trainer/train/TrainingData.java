@@ -10,7 +10,9 @@ import io.patchstream.trainer.data.ListedPictures;
 import io.patchstream.trainer.data.Problems;
 import io.patchstream.trainer.data.Subset;
 import io.patchstream.trainer.data.TwoViews;
+import io.patchstream.trainer.divide.Division;
 import io.patchstream.trainer.recipe.Recipe;
+import io.patchstream.trainer.recipe.Recipe.SplitKind;
 import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.scene.SceneDataset;
 import java.io.IOException;
@@ -19,15 +21,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The data that a recipe asks for.
  *
  * @param training what the model learns from
  * @param evaluations what it is measured on, by the metric's name
+ * @param division how the two were divided, when they were divided safely here
  */
-public record TrainingData(Dataset training, Map<String, Dataset> evaluations) {
+public record TrainingData(Dataset training, Map<String, Dataset> evaluations, Optional<Division> division) {
     private static final String TOP1 = "top1";
+
+    /** Data that need not be divided. */
+    public TrainingData(Dataset training, Map<String, Dataset> evaluations) {
+        this(training, evaluations, Optional.empty());
+    }
 
     public TrainingData {
         evaluations = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(evaluations));
@@ -111,14 +120,24 @@ public record TrainingData(Dataset training, Map<String, Dataset> evaluations) {
     }
 
     /** With a hold-out, {@code training} and {@code evaluations} are views of the same examples, which are now divided. */
-    private static TrainingData split(Recipe recipe, Dataset training, Map<String, Dataset> evaluations) {
-        if (recipe.holdOut() == 0) {
-            return new TrainingData(training, evaluations);
-        }
+    private static TrainingData split(Recipe recipe, Dataset training, Map<String, Dataset> evaluations)
+            throws IOException {
+        return recipe.holdOut() == 0
+                ? new TrainingData(training, evaluations)
+                : heldOut(recipe, recipe.holdOut(), training, evaluations);
+    }
+
+    /** A share of the examples to evaluate on, and the rest to train on, as the recipe says. */
+    static TrainingData heldOut(Recipe recipe, double share, Dataset training, Map<String, Dataset> evaluations)
+            throws IOException {
         Map<String, Dataset> parts = new LinkedHashMap<>();
-        evaluations.forEach(
-                (name, dataset) -> parts.put(name, Subset.split(dataset, recipe.holdOut(), true, recipe.seed())));
-        return new TrainingData(Subset.split(training, recipe.holdOut(), false, recipe.seed()), parts);
+        if (recipe.split() == SplitKind.RANDOM) {
+            evaluations.forEach((name, dataset) -> parts.put(name, Subset.split(dataset, share, true, recipe.seed())));
+            return new TrainingData(Subset.split(training, share, false, recipe.seed()), parts);
+        }
+        Division division = Division.holdOut(training, share, recipe.seed());
+        evaluations.forEach((name, dataset) -> parts.put(name, Subset.of(dataset, division.part(0))));
+        return new TrainingData(Subset.of(training, division.part(1)), parts, Optional.of(division));
     }
 
     private static Path folder(String search) throws IOException {

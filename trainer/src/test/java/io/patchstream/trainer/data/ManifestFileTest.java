@@ -46,7 +46,9 @@ class ManifestFileTest {
 
         assertThat(problems.all()).isEmpty();
         assertThat(json).hasSize(2);
-        assertThat(csv).extracting(Example::row).isEqualTo(json.stream().map(Example::row).toList());
+        assertThat(csv)
+                .extracting(Example::row)
+                .isEqualTo(json.stream().map(Example::row).toList());
         assertThat(csv.get(1).where()).endsWith("m.csv line 4");
         assertThat(json.get(1).image().pixels())
                 .isEqualTo(Pictures.blobs(1, 8, 9).pixels());
@@ -54,8 +56,8 @@ class ManifestFileTest {
 
     @Test
     void shouldReadQuotesAcrossLinesAndCountLinesRight() throws Exception {
-        List<Example> csv = read(
-                "m.csv", "label,path\n\"a \"\"cat\"\"\nin two lines\",p/0.png\nx,p/1.png,more\ny,p/2.png\n");
+        List<Example> csv =
+                read("m.csv", "label,path\n\"a \"\"cat\"\"\nin two lines\",p/0.png\nx,p/1.png,more\ny,p/2.png\n");
 
         assertThat(csv).extracting(example -> example.row().label()).containsExactly("a \"cat\"\nin two lines", "y");
         assertThat(problems.all()).singleElement().asString().contains("m.csv line 4: it has 3 cells");
@@ -98,7 +100,8 @@ class ManifestFileTest {
 
         List<Example> good = read(
                 "m.csv",
-                "path,label\n../secret.png,x\n" + folder.resolve("secret.png") + ",x\nlink.png,x\np/../../secret.png,x\n"
+                "path,label\n../secret.png,x\n" + folder.resolve("secret.png")
+                        + ",x\nlink.png,x\np/../../secret.png,x\n"
                         + "../nothing.png,x\n" + folder.resolve("secret.png").toUri() + ",x\ninner.png,x\n"
                         + folder.resolve("data/p/2.png").toUri() + ",x\n");
 
@@ -120,7 +123,8 @@ class ManifestFileTest {
                 .hasMessageContaining("not " + "0".repeat(64));
         assertThatThrownBy(() -> examples.get(1).image())
                 .hasMessageContaining("m.jsonl line 2: p/2.png cannot be decoded: ");
-        assertThatThrownBy(() -> examples.get(2).image()).hasMessageContaining("m.jsonl line 3: p/1.png#1 cannot be read");
+        assertThatThrownBy(() -> examples.get(2).image())
+                .hasMessageContaining("m.jsonl line 3: p/1.png#1 cannot be read");
     }
 
     @Test
@@ -141,7 +145,10 @@ class ManifestFileTest {
                 row.formatted(0) + row.formatted(1) + row.formatted(2)
                         + "{\"uri\":\"kafka:frames/0/8\",\"label\":\"cat\",\"sha256\":\"" + "0".repeat(64) + "\"}\n");
 
-        assertThat(problems.all()).singleElement().asString().contains("kafka:frames/0/8 is not in frames: ./patchstream");
+        assertThat(problems.all())
+                .singleElement()
+                .asString()
+                .contains("kafka:frames/0/8 is not in frames: ./patchstream");
         for (int i = 0; i < 2; i++) {
             assertThat(meanDifference(examples.get(i).image(), pictures.get(i))).isLessThan(6);
         }

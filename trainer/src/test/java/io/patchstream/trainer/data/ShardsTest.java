@@ -97,7 +97,8 @@ class ShardsTest {
 
         assertThat(read(Pictures.end(tar))).hasSize(1);
         assertThat(problems.all()).hasSize(5);
-        assertThat(problems.all().get(0)).endsWith("example 1: it has no label: neither .cls, nor label in .json, nor .txt");
+        assertThat(problems.all().get(0))
+                .endsWith("example 1: it has no label: neither .cls, nor label in .json, nor .txt");
         assertThat(problems.all().get(1)).contains("example 2: it has 2 pictures among [2.png, 2.jpg, 2.cls]");
         assertThat(problems.all().get(2)).contains("example 3: it has 0 pictures");
         assertThat(problems.all().get(3)).contains("example 5: it is no JSON");

@@ -1,0 +1,133 @@
+package io.patchstream.trainer.divide;
+
+import io.patchstream.trainer.data.Dataset;
+import io.patchstream.trainer.data.Origin;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Which examples must stay together: everything that is linked, at once or through others (union-find). */
+public final class Groups {
+    /** Why examples are linked. */
+    public enum Reason {
+        /** The data say so. */
+        SAID,
+        /** One camera, close in time. */
+        NEIGHBOUR,
+        /** They look the same. */
+        TWIN,
+        /** A model's embeddings are almost parallel. */
+        EMBEDDING
+    }
+
+    private final int[] parent;
+    private final Map<Reason, Integer> links = new TreeMap<>();
+
+    /** Each example alone. */
+    public Groups(int size) {
+        parent = new int[size];
+        for (int i = 0; i < size; i++) {
+            parent[i] = i;
+        }
+    }
+
+    /**
+     * By groups that the data name, neighbouring frames, and looks.
+     *
+     * @throws IOException when a picture cannot be read
+     */
+    public static Groups of(Dataset dataset, DivideSettings settings) throws IOException {
+        return of(dataset, Fingerprints.of(dataset), settings);
+    }
+
+    /** The same with fingerprints that were taken before. */
+    public static Groups of(Dataset dataset, Fingerprints fingerprints, DivideSettings settings) {
+        Groups groups = new Groups(dataset.size());
+        groups.linkByOrigin(dataset, settings.gap());
+        new TwinSearch(fingerprints, settings).all((one, other) -> groups.link(one, other, Reason.TWIN));
+        return groups;
+    }
+
+    private void linkByOrigin(Dataset dataset, Duration gap) {
+        Map<String, Integer> named = new HashMap<>();
+        Map<String, List<Integer>> byCamera = new TreeMap<>();
+        Instant[] times = new Instant[parent.length];
+        for (int i = 0; i < parent.length; i++) {
+            Origin origin = dataset.origin(i);
+            if (!origin.group().isEmpty()) {
+                Integer first = named.putIfAbsent(origin.group(), i);
+                if (first != null) {
+                    link(first, i, Reason.SAID);
+                }
+            }
+            if (!origin.camera().isEmpty() && origin.time().isPresent()) {
+                times[i] = origin.time().get();
+                byCamera.computeIfAbsent(origin.camera(), camera -> new ArrayList<>())
+                        .add(i);
+            }
+        }
+        if (gap.isZero()) {
+            return;
+        }
+        for (List<Integer> frames : byCamera.values()) {
+            frames.sort(Comparator.comparing(i -> times[i]));
+            for (int k = 1; k < frames.size(); k++) {
+                int before = frames.get(k - 1);
+                int after = frames.get(k);
+                if (Duration.between(times[before], times[after]).compareTo(gap) <= 0) {
+                    link(before, after, Reason.NEIGHBOUR);
+                }
+            }
+        }
+    }
+
+    /** Two examples stay together, and all that each is linked to. */
+    public void link(int one, int other, Reason reason) {
+        int a = root(one);
+        int b = root(other);
+        if (a != b) {
+            // The smallest index stands for a group, whatever the order of links.
+            parent[Math.max(a, b)] = Math.min(a, b);
+            links.merge(reason, 1, Integer::sum);
+        }
+    }
+
+    private int root(int index) {
+        int root = index;
+        while (parent[root] != root) {
+            parent[root] = parent[parent[root]];
+            root = parent[root];
+        }
+        return root;
+    }
+
+    /** Number of examples. */
+    public int size() {
+        return parent.length;
+    }
+
+    /** What stands for the example's group: the smallest index in it. */
+    public int group(int index) {
+        return root(index);
+    }
+
+    /** How many links joined what was apart, by reason: examples less these are the groups. */
+    public Map<Reason, Integer> links() {
+        return Map.copyOf(links);
+    }
+
+    /** The members of each group of the smallest index first, in order. */
+    public List<List<Integer>> all() {
+        Map<Integer, List<Integer>> members = new TreeMap<>();
+        for (int i = 0; i < parent.length; i++) {
+            members.computeIfAbsent(root(i), root -> new ArrayList<>()).add(i);
+        }
+        return List.copyOf(members.values());
+    }
+}
