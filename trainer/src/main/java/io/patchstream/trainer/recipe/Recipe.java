@@ -3,6 +3,7 @@ package io.patchstream.trainer.recipe;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelVariants;
 import io.patchstream.trainer.objective.LossKind;
+import io.patchstream.trainer.objective.ObjectiveKind;
 import io.patchstream.trainer.optimise.Schedule;
 import io.patchstream.vision.model.Preprocessing;
 import io.patchstream.vision.model.Preprocessing.Interpolation;
@@ -148,6 +149,14 @@ public record Recipe(
                         "Steiner et al. 2021: LIGHT1, LIGHT2, MEDIUM1, MEDIUM2, STRONG1 or STRONG2 set rand-augment and mixup"
                                 + " where those are 0.")
         AugReg augReg,
+
+        @Setting(
+                key = "objective",
+                value = "CLASSIFICATION",
+                says =
+                        "CLASSIFICATION, or MASKED_PATCHES: the paper's self-supervision, which does not look at labels; go on"
+                                + " from its model with from.")
+        ObjectiveKind objective,
 
         @Setting(
                 key = "loss",

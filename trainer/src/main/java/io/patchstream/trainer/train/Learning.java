@@ -5,6 +5,7 @@ import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.model.VisionTransformer;
 import io.patchstream.trainer.objective.Classification;
 import io.patchstream.trainer.objective.Distillation;
+import io.patchstream.trainer.objective.MaskedPatches;
 import io.patchstream.trainer.objective.Objective;
 import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.torch.Precision;
@@ -23,9 +24,13 @@ final class Learning implements AutoCloseable {
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // Kept here and closed by close().
     Learning(Recipe recipe, VisionTransformer model, List<String> labels, Precision precision) throws IOException {
-        this.objective = recipe.teacher().isEmpty()
-                ? new Classification(model, precision, recipe.loss())
-                : distillation(recipe, model, labels, precision);
+        this.objective = switch (recipe.objective()) {
+            case CLASSIFICATION ->
+                recipe.teacher().isEmpty()
+                        ? new Classification(model, precision, recipe.loss())
+                        : distillation(recipe, model, labels, precision);
+            case MASKED_PATCHES -> new MaskedPatches(model, precision);
+        };
     }
 
     @MustBeClosed

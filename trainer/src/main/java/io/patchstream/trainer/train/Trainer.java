@@ -15,9 +15,11 @@ import io.patchstream.trainer.evaluate.Evaluation;
 import io.patchstream.trainer.evaluate.Evaluator;
 import io.patchstream.trainer.model.Initialisation;
 import io.patchstream.trainer.model.ModelConfig;
+import io.patchstream.trainer.model.PatchPrediction;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.model.VisionTransformer;
 import io.patchstream.trainer.model.Weights;
+import io.patchstream.trainer.objective.ObjectiveKind;
 import io.patchstream.trainer.optimise.AdamW;
 import io.patchstream.trainer.optimise.GradientClip;
 import io.patchstream.trainer.optimise.Optimiser;
@@ -117,7 +119,8 @@ public final class Trainer {
         }
         ModelConfig config = recipe.modelConfig(data.training().labels().size());
         LayerDepth depth = LayerDepth.of(config);
-        try (VisionTransformer model = new VisionTransformer(config, beginning(config));
+        try (VisionTransformer model =
+                        new VisionTransformer(config, recipe.objective().needs(), beginning(config));
                 Rates rates =
                         Rates.of(model.weights(), name -> depth.rate(name, recipe.layerDecay(), recipe.trainLast()));
                 Optimiser optimiser = optimiser(model.weights(), rates);
@@ -217,7 +220,8 @@ public final class Trainer {
 
     /** Random parameters, or the parent's; a head for other classes than the parent's begins anew. */
     private Map<String, HostTensor> beginning(ModelConfig config) throws IOException {
-        Map<String, HostTensor> parameters = new LinkedHashMap<>(Initialisation.of(config, recipe.seed()));
+        Map<String, HostTensor> parameters =
+                new LinkedHashMap<>(Initialisation.of(config, recipe.objective().needs(), recipe.seed()));
         parameters.computeIfPresent("head.bias", (name, bias) -> filled(bias, (float) recipe.headBias()));
         if (!recipe.from().isEmpty()) {
             TrainedModel parentModel = TrainedModel.read(Path.of(recipe.from()));
@@ -277,9 +281,12 @@ public final class Trainer {
                 && stepsDone < schedule.totalSteps();
     }
 
-    /** The parameters that are written: the average where the recipe has one. */
+    /** The parameters that are written: the model's own, of the average where the recipe has one. */
     private Map<String, HostTensor> shipped(VisionTransformer model, PolyakAverage polyak) {
-        return recipe.polyak() > 0 ? model.weights().toHost(polyak.average()) : model.parameters();
+        Map<String, HostTensor> parameters = new LinkedHashMap<>(
+                recipe.polyak() > 0 ? model.weights().toHost(polyak.average()) : model.parameters());
+        parameters.keySet().removeIf(PatchPrediction::has);
+        return parameters;
     }
 
     private Map<String, Evaluation> evaluate(ModelConfig config, Map<String, HostTensor> parameters)
@@ -297,7 +304,8 @@ public final class Trainer {
 
     private TrainedModel trained(ModelConfig config, Map<String, HostTensor> parameters) throws IOException {
         Map<String, Double> metrics = new TreeMap<>();
-        if (collective.rank().first()) {
+        // A model that learned without labels has a head of zeros, whose accuracy says nothing.
+        if (collective.rank().first() && recipe.objective() == ObjectiveKind.CLASSIFICATION) {
             evaluate(config, parameters).forEach((name, evaluation) -> {
                 metrics.put(name, evaluation.top1());
                 LOG.info("{}: {}", name, String.join(System.lineSeparator(), evaluation.report()));
