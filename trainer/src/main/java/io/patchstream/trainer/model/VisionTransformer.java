@@ -117,6 +117,27 @@ public final class VisionTransformer implements AutoCloseable {
         return new Dense(weights, PatchPrediction.HEAD).apply(patches.index_select(0, Tensors.of(asked)));
     }
 
+    /**
+     * The tokens that come to a block, without dropout.
+     *
+     * @param pixels uint8 {@code [B, H, W, 3]}
+     * @param block counted from 0; L for the tokens after the last
+     * @return {@code [B, T, D]}
+     */
+    public Tensor entering(Tensor pixels, int block) {
+        return through(0, block, begun(tokenizer.tokens(normalised(pixels)), false), false, ForwardObserver.NONE);
+    }
+
+    /**
+     * The rest of the way.
+     *
+     * @param tokens that come to {@code block}, {@code [B, T, D]}
+     * @return logits {@code [B, K]}
+     */
+    public Tensor logitsFrom(Tensor tokens, int block, boolean training) {
+        return answer.logits(through(block, blocks.length, tokens, training, ForwardObserver.NONE), training);
+    }
+
     /** The tokens after the last block, {@code [B, T, D]}. */
     private Tensor encodedPixels(Tensor pixels, boolean training, ForwardObserver observer) {
         return encoded(tokenizer.tokens(normalised(pixels)), training, observer);
@@ -124,6 +145,11 @@ public final class VisionTransformer implements AutoCloseable {
 
     /** From image tokens {@code [B, N, D]} to the tokens after the last block, {@code [B, T, D]}. */
     private Tensor encoded(Tensor image, boolean training, ForwardObserver observer) {
+        return through(0, blocks.length, begun(image, training), training, observer);
+    }
+
+    /** From image tokens {@code [B, N, D]} to those that come to the first block, {@code [B, T, D]}. */
+    private Tensor begun(Tensor image, boolean training) {
         Tensor tokens = positions.addToImage(image); // [B, N, D]
         if (config.hasClassToken()) {
             Tensor classToken = weights.get("cls_token").expand(tokens.size(0), -1, -1);
@@ -134,8 +160,13 @@ public final class VisionTransformer implements AutoCloseable {
         if (config.options().preNorm()) {
             tokens = new LayerNorm(weights, "norm_pre", config).apply(tokens);
         }
-        for (EncoderBlock block : blocks) {
-            tokens = block.apply(tokens, training, observer);
+        return tokens;
+    }
+
+    private Tensor through(int from, int to, Tensor begun, boolean training, ForwardObserver observer) {
+        Tensor tokens = begun;
+        for (int block = from; block < to; block++) {
+            tokens = blocks[block].apply(tokens, training, observer);
         }
         return tokens;
     }

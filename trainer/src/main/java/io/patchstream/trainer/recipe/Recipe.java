@@ -235,6 +235,14 @@ public record Recipe(
         int trainLast,
 
         @Setting(
+                key = "cache-mb",
+                value = "0",
+                says =
+                        "With train-last: megabytes of disk for what the blocks that do not learn make of each picture; it is"
+                                + " computed once. 0 for none.")
+        int cacheMb,
+
+        @Setting(
                 key = "sam",
                 value = "0",
                 says =
@@ -359,6 +367,12 @@ public record Recipe(
         check(problems, coolDownSteps >= 0, "cool-down-steps", coolDownSteps, "0 or more");
         check(problems, layerDecay > 0 && layerDecay <= 1, "layer-decay", layerDecay, "over 0, at most 1");
         check(problems, trainLast >= -1, "train-last", trainLast, "-1 or more");
+        check(
+                problems,
+                cacheMb == 0 || cacheMb > 0 && trainLast >= 0 && dropout == 0 && stochasticDepth == 0,
+                "cache-mb",
+                cacheMb,
+                "0 or more, and with it train-last 0 or more, dropout 0 and stochastic-depth 0");
         check(problems, sam >= 0, "sam", sam, "0 or more");
         check(problems, microBatch >= 0, "micro-batch", microBatch, "0 or more");
         check(problems, teacherWeight >= 0 && teacherWeight <= 1, "teacher-weight", teacherWeight, "0 to 1");

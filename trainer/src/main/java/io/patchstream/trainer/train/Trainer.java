@@ -13,7 +13,6 @@ import io.patchstream.trainer.data.Dataset;
 import io.patchstream.trainer.distributed.Collective;
 import io.patchstream.trainer.evaluate.Evaluation;
 import io.patchstream.trainer.evaluate.Evaluator;
-import io.patchstream.trainer.model.Initialisation;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.PatchPrediction;
 import io.patchstream.trainer.model.TrainedModel;
@@ -119,13 +118,15 @@ public final class Trainer {
         }
         ModelConfig config = recipe.modelConfig(data.training().labels().size());
         LayerDepth depth = LayerDepth.of(config);
+        Map<String, HostTensor> beginning =
+                new Beginning(recipe, config).parameters(data.training().labels());
         try (VisionTransformer model =
-                        new VisionTransformer(config, recipe.objective().needs(), beginning(config));
+                        new VisionTransformer(config, recipe.objective().needs(), beginning);
                 Rates rates =
                         Rates.of(model.weights(), name -> depth.rate(name, recipe.layerDecay(), recipe.trainLast()));
                 Optimiser optimiser = optimiser(model.weights(), rates);
                 PolyakAverage polyak = new PolyakAverage(model.weights(), recipe.polyak());
-                Learning learning = new Learning(recipe, model, data.training().labels(), precision)) {
+                Learning learning = new Learning(recipe, model, data.training().labels(), precision, folder)) {
             model.weights().learn(name -> depth.learns(name, recipe.trainLast()));
             Gradient gradient =
                     new Gradient(model.weights(), learning.objective(), collective, batchSize(), recipe.microBatch());
@@ -216,29 +217,6 @@ public final class Trainer {
     private boolean isTimeToSave(long savedNanos) {
         return System.nanoTime() - savedNanos
                 > Duration.ofSeconds(recipe.saveSeconds()).toNanos();
-    }
-
-    /** Random parameters, or the parent's; a head for other classes than the parent's begins anew. */
-    private Map<String, HostTensor> beginning(ModelConfig config) throws IOException {
-        Map<String, HostTensor> parameters =
-                new LinkedHashMap<>(Initialisation.of(config, recipe.objective().needs(), recipe.seed()));
-        parameters.computeIfPresent("head.bias", (name, bias) -> filled(bias, (float) recipe.headBias()));
-        if (!recipe.from().isEmpty()) {
-            TrainedModel parentModel = TrainedModel.read(Path.of(recipe.from()));
-            boolean sameClasses = parentModel.labels().equals(data.training().labels());
-            parentModel.parameters().forEach((name, tensor) -> {
-                if (sameClasses || !name.startsWith("head.")) {
-                    parameters.put(name, tensor);
-                }
-            });
-        }
-        return parameters;
-    }
-
-    private static HostTensor filled(HostTensor like, float value) {
-        float[] values = new float[like.values().length];
-        java.util.Arrays.fill(values, value);
-        return new HostTensor(like.shape(), values);
     }
 
     private Optimiser optimiser(Weights weights, Rates rates) {
@@ -338,6 +316,7 @@ public final class Trainer {
                         "threads",
                         "loaders",
                         "save-seconds",
+                        "cache-mb",
                         "evaluate-epochs")
                 .forEach(values::remove);
         if (!teacher.isEmpty()) {
