@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "VERB",
         subcommands = {
             TrainVerb.class,
+            SelfTrainVerb.class,
             EvaluateVerb.class,
             InspectVerb.class,
             ReportVerb.class,
