@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             DataVerb.class,
             TrainVerb.class,
+            SelfTrainVerb.class,
             EvaluateVerb.class,
             InspectVerb.class,
             ReportVerb.class,

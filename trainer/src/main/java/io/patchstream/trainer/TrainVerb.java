@@ -10,6 +10,7 @@ import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.recipe.RecipeException;
 import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.torch.LibTorch;
+import io.patchstream.trainer.train.AutoRecipe;
 import io.patchstream.trainer.train.LearningRateGrid;
 import io.patchstream.trainer.train.Trainer;
 import io.patchstream.trainer.train.TrainingData;
@@ -19,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -49,6 +52,8 @@ final class TrainVerb implements Callable<Integer> {
     /** How long a step under way, and saving after it, may take after a signal. */
     private static final Duration TO_STOP = Duration.ofSeconds(30);
 
+    private static final String AUTO = "auto";
+
     @Spec
     private CommandSpec spec;
 
@@ -56,11 +61,17 @@ final class TrainVerb implements Callable<Integer> {
             names = "--recipe",
             required = true,
             paramLabel = "NAME|FILE",
-            description = "A built-in recipe or a properties file.")
+            description = "A built-in recipe, a properties file, or auto: one for this machine and --budget.")
     private String recipe;
 
     @Option(names = "--set", paramLabel = "key=value", description = "Overrides a setting of the recipe.")
     private Map<String, String> settings = new TreeMap<>();
+
+    @Option(
+            names = "--budget",
+            paramLabel = "TIME",
+            description = "With --recipe auto: how long training may take, such as 20m, 90s or 1h30m.")
+    private String budget;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the model goes.")
     private Path out;
@@ -78,7 +89,7 @@ final class TrainVerb implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            Recipe read = RecipeReader.read(recipe, settings);
+            Recipe read = recipe.equals(AUTO) ? chosen() : RecipeReader.read(recipe, settings);
             Rank rank = Rank.of(System.getenv());
             LibTorch.setUp(read.threads());
             try (OrderlyStop stop = new OrderlyStop(Thread.currentThread(), TO_STOP);
@@ -100,5 +111,38 @@ final class TrainVerb implements Callable<Integer> {
             spec.commandLine().getErr().println(e.getMessage());
             return 1;
         }
+    }
+
+    /** The recipe that the folder has from a run before, or else one for the time that there is. */
+    private Recipe chosen() throws IOException {
+        Path earlier = Trainer.recipeFile(out);
+        if (Files.exists(earlier)) {
+            spec.commandLine().getOut().println("going on by " + earlier);
+            return RecipeReader.read(earlier.toString(), settings);
+        }
+        if (Rank.of(System.getenv()).worldSize() > 1) {
+            throw new IllegalArgumentException("--recipe auto measures one machine: run it alone, then give all"
+                    + " processes the recipe.properties that it wrote");
+        }
+        Map<String, String> given = new TreeMap<>(settings);
+        given.putIfAbsent("name", AUTO);
+        Recipe asked = RecipeReader.of(given);
+        LibTorch.setUp(asked.threads());
+        AutoRecipe.Choice choice = AutoRecipe.choose(settings, TrainingData.of(asked), duration(budget));
+        choice.reasons().forEach(spec.commandLine().getOut()::println);
+        return choice.recipe();
+    }
+
+    private static Duration duration(String text) {
+        try {
+            Duration duration = Duration.parse("PT" + (text == null ? "" : text.toUpperCase(Locale.ROOT)));
+            if (duration.compareTo(Duration.ofSeconds(1)) >= 0) {
+                return duration;
+            }
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(
+                    "--budget is " + text + "; --recipe auto needs one, such as 20m or 1h30m", e);
+        }
+        throw new IllegalArgumentException("--budget is " + text + "; it must be a second or more");
     }
 }

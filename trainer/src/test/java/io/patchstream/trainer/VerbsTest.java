@@ -36,6 +36,35 @@ class VerbsTest {
     }
 
     @Test
+    void shouldChooseARecipeForABudgetAndSayWhy() throws IOException {
+        String data = TinyIdx.write(folder.resolve("data"), 48, 30).toString();
+        String model = folder.resolve("model").toString();
+        String[] auto = {
+            "train",
+            "--recipe",
+            "auto",
+            "--budget",
+            "2s",
+            "--set",
+            "data=" + data,
+            "--set",
+            "threads=1",
+            "--set",
+            "epochs=1",
+            "--out",
+            model
+        };
+
+        assertThat(run(auto)).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("chosen: CCT-4/3x2 from scratch at 32 px in ");
+        assertThat(run(auto)).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("going on by ");
+        assertThat(run("train", "--recipe", "auto", "--set", "data=" + data, "--out", model + "2"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--recipe auto needs one, such as 20m");
+    }
+
+    @Test
     void shouldListRecipesAndTheirSettings() {
         assertThat(run("recipes")).isZero();
         assertThat(run("recipes", "--keys")).isZero();

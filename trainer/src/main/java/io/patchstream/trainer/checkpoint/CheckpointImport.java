@@ -8,6 +8,7 @@ import io.patchstream.trainer.model.ModelOptions;
 import io.patchstream.trainer.model.ParameterLayout;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.tensor.HostTensor;
+import io.patchstream.trainer.tensor.Resampling;
 import io.patchstream.vision.model.ModelLineage;
 import java.util.ArrayList;
 import java.util.Arrays;

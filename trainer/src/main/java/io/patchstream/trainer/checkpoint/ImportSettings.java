@@ -1,6 +1,7 @@
 package io.patchstream.trainer.checkpoint;
 
 import io.patchstream.trainer.model.ModelConfig.Gelu;
+import io.patchstream.trainer.tensor.Resampling;
 import java.util.List;
 import java.util.Optional;
 

@@ -5,6 +5,7 @@ import io.patchstream.trainer.export.ExportReport;
 import io.patchstream.trainer.export.ExportSettings;
 import io.patchstream.trainer.export.Exporter;
 import io.patchstream.trainer.model.ModelConfig;
+import io.patchstream.trainer.tensor.Resampling;
 import io.patchstream.vision.model.ModelContract.Flavour;
 import io.patchstream.vision.model.ModelContract.Precision;
 import java.io.IOException;

@@ -57,7 +57,8 @@ final class Answer {
         return one.add(other).mul(new Scalar(0.5));
     }
 
-    private Tensor normed(Tensor tokens, ForwardObserver observer) {
+    /** The tokens through the last norm, where it stands there. */
+    Tensor normed(Tensor tokens, ForwardObserver observer) {
         Tensor normed = config.normsTokens() ? new LayerNorm(weights, "norm", config).apply(tokens) : tokens;
         observer.tokens(normed);
         return normed;

@@ -4,6 +4,7 @@ import io.patchstream.trainer.model.ParameterLayout.Entry;
 import io.patchstream.trainer.tensor.HostTensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -19,9 +20,14 @@ public final class Initialisation {
 
     /** Fresh parameters, by name, in the layout's order. */
     public static Map<String, HostTensor> of(ModelConfig config, long seed) {
+        return of(config, Optional.empty(), seed);
+    }
+
+    /** With what a training needs besides the model. */
+    public static Map<String, HostTensor> of(ModelConfig config, Optional<PatchPrediction> prediction, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Map<String, HostTensor> parameters = new LinkedHashMap<>();
-        for (Entry entry : ParameterLayout.of(config).entries()) {
+        for (Entry entry : ParameterLayout.of(config, prediction).entries()) {
             // Each parameter has a stream of its own, so that one more layer changes no other layer's values.
             parameters.put(entry.name(), new HostTensor(entry.shape(), values(entry, config, random.split())));
         }

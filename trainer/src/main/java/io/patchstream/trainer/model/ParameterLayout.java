@@ -10,6 +10,7 @@ import io.patchstream.trainer.model.ModelOptions.Positions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Every parameter of a model: its name, shape and role, in timm's order. It is the one place that knows them, so that a
@@ -137,6 +138,25 @@ public final class ParameterLayout {
         if (config.options().distilled()) {
             dense(entries, "head_dist", Role.HEAD_KERNEL, Role.BIAS, config.classes(), config.embeddingSize());
         }
+        return new ParameterLayout(entries);
+    }
+
+    /** With what a training needs besides the model, at the end. */
+    public static ParameterLayout of(ModelConfig config, Optional<PatchPrediction> prediction) {
+        ParameterLayout model = of(config);
+        if (prediction.isEmpty()) {
+            return model;
+        }
+        List<Entry> entries = new ArrayList<>(model.entries());
+        long d = config.hiddenSize();
+        entries.add(new Entry(PatchPrediction.MASK, Role.CLASS_TOKEN, 1, d));
+        dense(
+                entries,
+                PatchPrediction.HEAD,
+                Role.HEAD_KERNEL,
+                Role.BIAS,
+                prediction.get().classes(),
+                d);
         return new ParameterLayout(entries);
     }
 

@@ -2,6 +2,7 @@ package io.patchstream.trainer.model;
 
 import io.patchstream.trainer.tensor.HostTensor;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -35,8 +36,14 @@ public final class VisionTransformer implements AutoCloseable {
 
     /** A model with these parameters, by timm's names; they are copied. */
     public VisionTransformer(ModelConfig config, Map<String, HostTensor> parameters) {
+        this(config, Optional.empty(), parameters);
+    }
+
+    /** With what a training needs besides the model. */
+    public VisionTransformer(
+            ModelConfig config, Optional<PatchPrediction> prediction, Map<String, HostTensor> parameters) {
         this.config = config;
-        this.weights = new Weights(config, parameters);
+        this.weights = new Weights(ParameterLayout.of(config, prediction), parameters);
         this.tokenizer = tokenizer(weights, config.tokenizer());
         this.blocks = new EncoderBlock[config.layers()];
         for (int i = 0; i < blocks.length; i++) {
@@ -61,7 +68,7 @@ public final class VisionTransformer implements AutoCloseable {
      * @return logits {@code [B, K]}
      */
     public Tensor logits(Tensor pixels, boolean training) {
-        return answer.logits(encoded(pixels, training, ForwardObserver.NONE), training);
+        return answer.logits(encodedPixels(pixels, training, ForwardObserver.NONE), training);
     }
 
     /**
@@ -83,17 +90,67 @@ public final class VisionTransformer implements AutoCloseable {
      * @return {@code [B, D]}
      */
     public Tensor embedding(Tensor pixels, boolean training, ForwardObserver observer) {
-        return answer.embedding(encoded(pixels, training, observer), training, observer);
+        return answer.embedding(encodedPixels(pixels, training, observer), training, observer);
     }
 
     /** Embedding and logits of one pass, with somebody watching. */
     public Seen seen(Tensor pixels, ForwardObserver observer) {
-        return answer.seen(encoded(pixels, false, observer), false, observer);
+        return answer.seen(encodedPixels(pixels, false, observer), false, observer);
+    }
+
+    /**
+     * What the model says of patches while some do not show what they are, in training.
+     *
+     * @param pixels uint8 {@code [B, H, W, 3]}
+     * @param source for each patch {@code [B * N]} whose embedding it gets; B * N for the mask token
+     * @param asked the patches to predict, {@code [A]}, of B * N
+     * @return {@code [A, classes]}
+     */
+    public Tensor predicted(Tensor pixels, long[] source, long[] asked) {
+        Tensor tokens = tokenizer.tokens(normalised(pixels)); // [B, N, D]
+        long[] shape = {tokens.size(0), tokens.size(1), tokens.size(2)};
+        Tensor mask = weights.get(PatchPrediction.MASK).to(tokens.scalar_type()); // [1, D]
+        Tensor table = torch.cat(new TensorVector(tokens.reshape(-1, shape[2]), mask), 0); // [B * N + 1, D]
+        Tensor corrupted = table.index_select(0, Tensors.of(source)).reshape(shape);
+        Tensor seen = answer.normed(encoded(corrupted, true, ForwardObserver.NONE), ForwardObserver.NONE);
+        Tensor patches = seen.narrow(1, config.prefixTokens(), shape[1]).reshape(-1, shape[2]);
+        return new Dense(weights, PatchPrediction.HEAD).apply(patches.index_select(0, Tensors.of(asked)));
+    }
+
+    /**
+     * The tokens that come to a block, without dropout.
+     *
+     * @param pixels uint8 {@code [B, H, W, 3]}
+     * @param block counted from 0; L for the tokens after the last
+     * @return {@code [B, T, D]}
+     */
+    public Tensor entering(Tensor pixels, int block) {
+        return through(0, block, begun(tokenizer.tokens(normalised(pixels)), false), false, ForwardObserver.NONE);
+    }
+
+    /**
+     * The rest of the way.
+     *
+     * @param tokens that come to {@code block}, {@code [B, T, D]}
+     * @return logits {@code [B, K]}
+     */
+    public Tensor logitsFrom(Tensor tokens, int block, boolean training) {
+        return answer.logits(through(block, blocks.length, tokens, training, ForwardObserver.NONE), training);
     }
 
     /** The tokens after the last block, {@code [B, T, D]}. */
-    private Tensor encoded(Tensor pixels, boolean training, ForwardObserver observer) {
-        Tensor tokens = positions.addToImage(tokenizer.tokens(normalised(pixels))); // [B, N, D]
+    private Tensor encodedPixels(Tensor pixels, boolean training, ForwardObserver observer) {
+        return encoded(tokenizer.tokens(normalised(pixels)), training, observer);
+    }
+
+    /** From image tokens {@code [B, N, D]} to the tokens after the last block, {@code [B, T, D]}. */
+    private Tensor encoded(Tensor image, boolean training, ForwardObserver observer) {
+        return through(0, blocks.length, begun(image, training), training, observer);
+    }
+
+    /** From image tokens {@code [B, N, D]} to those that come to the first block, {@code [B, T, D]}. */
+    private Tensor begun(Tensor image, boolean training) {
+        Tensor tokens = positions.addToImage(image); // [B, N, D]
         if (config.hasClassToken()) {
             Tensor classToken = weights.get("cls_token").expand(tokens.size(0), -1, -1);
             // Under bfloat16 the tokens are bfloat16 and the class token is not; concatenation asks for one type.
@@ -103,8 +160,13 @@ public final class VisionTransformer implements AutoCloseable {
         if (config.options().preNorm()) {
             tokens = new LayerNorm(weights, "norm_pre", config).apply(tokens);
         }
-        for (EncoderBlock block : blocks) {
-            tokens = block.apply(tokens, training, observer);
+        return tokens;
+    }
+
+    private Tensor through(int from, int to, Tensor begun, boolean training, ForwardObserver observer) {
+        Tensor tokens = begun;
+        for (int block = from; block < to; block++) {
+            tokens = blocks[block].apply(tokens, training, observer);
         }
         return tokens;
     }

@@ -29,9 +29,14 @@ public final class Weights implements AutoCloseable {
     private final long decaying;
     private boolean closed;
 
-    /** Takes native memory for all parameters and copies {@code values} into it. */
+    /** The parameters of a model alone. */
     public Weights(ModelConfig config, Map<String, HostTensor> values) {
-        this.layout = ParameterLayout.of(config);
+        this(ParameterLayout.of(config), values);
+    }
+
+    /** Takes native memory for all parameters and copies {@code values} into it. */
+    public Weights(ParameterLayout layout, Map<String, HostTensor> values) {
+        this.layout = layout;
         long offset = 0;
         for (Entry entry : byDecay(true)) {
             offsets.put(entry.name(), offset);

@@ -1,39 +1,25 @@
 package io.patchstream.trainer.objective;
 
 import io.patchstream.trainer.data.Batch;
-import io.patchstream.trainer.model.VisionTransformer;
-import io.patchstream.trainer.torch.Autocast;
 import io.patchstream.trainer.torch.Pixels;
-import io.patchstream.trainer.torch.Precision;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** Supervised learning: the model is to give each picture its target probabilities. */
 public final class Classification implements Objective {
-    private final VisionTransformer model;
-    private final Precision precision;
+    private final Student student;
     private final LossKind loss;
 
-    /** @param model the one in training; borrowed */
-    public Classification(VisionTransformer model, Precision precision, LossKind loss) {
-        this.model = model;
-        this.precision = precision;
+    /** @param student the model in training; borrowed */
+    public Classification(Student student, LossKind loss) {
+        this.student = student;
         this.loss = loss;
     }
 
     @Override
     public Result of(Batch batch) {
-        Tensor pixels = Pixels.of(batch.pixels(), batch.size(), batch.side(), batch.side());
         Tensor targets = Pixels.targets(batch.targets(), batch.size());
-        Tensor logits = logits(model, precision, pixels);
+        Tensor logits = student.logits(batch);
         return new Result(loss.of(logits, targets), right(logits, batch.labels()));
-    }
-
-    /** The model's logits in training, float32 {@code [B, K]}. */
-    static Tensor logits(VisionTransformer model, Precision precision, Tensor pixels) {
-        try (Autocast cast = Autocast.of(precision)) {
-            return model.logits(pixels, true).to(torch.ScalarType.Float);
-        }
     }
 
     /** The share of rows whose largest logit is the label's; among equals the first counts. */

@@ -2,6 +2,7 @@ package io.patchstream.trainer.objective;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.patchstream.trainer.data.Batch;
+import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.model.VisionTransformer;
 import io.patchstream.trainer.torch.Autocast;
@@ -21,7 +22,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Owns the teacher's memory.
  */
 public final class Distillation implements Objective, AutoCloseable {
-    private final VisionTransformer student;
+    private final Student student;
     private final VisionTransformer teacher;
     private final Precision precision;
     private final LossKind loss;
@@ -32,13 +33,15 @@ public final class Distillation implements Objective, AutoCloseable {
      * Loads the teacher; the caller closes the objective.
      *
      * @param student the model in training; borrowed
+     * @param config its architecture
      * @param weight w, from 0 to 1
      * @param temperature T, over 0
      * @throws IllegalArgumentException when teacher and student do not see the same pixels or name other classes
      */
     @MustBeClosed
     public Distillation(
-            VisionTransformer student,
+            Student student,
+            ModelConfig config,
             TrainedModel teacher,
             List<String> labels,
             Precision precision,
@@ -49,10 +52,10 @@ public final class Distillation implements Objective, AutoCloseable {
             throw new IllegalArgumentException(
                     "the teacher names " + teacher.labels() + "; this training's classes are " + labels);
         }
-        if (teacher.config().imageSize() != student.config().imageSize()) {
+        if (teacher.config().imageSize() != config.imageSize()) {
             throw new IllegalArgumentException("the teacher takes pictures of "
                     + teacher.config().imageSize() + " pixels; this model of "
-                    + student.config().imageSize());
+                    + config.imageSize());
         }
         this.student = student;
         this.precision = precision;
@@ -67,7 +70,7 @@ public final class Distillation implements Objective, AutoCloseable {
         Tensor pixels = Pixels.of(batch.pixels(), batch.size(), batch.side(), batch.side());
         Tensor targets = Pixels.targets(batch.targets(), batch.size());
         Tensor wanted = teacherProbabilities(pixels); // [B, K]
-        Tensor logits = Classification.logits(student, precision, pixels); // [B, K]
+        Tensor logits = student.logits(batch); // [B, K]
         Tensor said = torch.log_softmax(logits.div(new Scalar(temperature)), 1);
         Tensor divergence = wanted.mul(wanted.log().sub(said)).sum().div(new Scalar((double) batch.size()));
         Tensor total = loss.of(logits, targets)

@@ -3,6 +3,7 @@ package io.patchstream.trainer.recipe;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelVariants;
 import io.patchstream.trainer.objective.LossKind;
+import io.patchstream.trainer.objective.ObjectiveKind;
 import io.patchstream.trainer.optimise.Schedule;
 import io.patchstream.vision.model.Preprocessing;
 import io.patchstream.vision.model.Preprocessing.Interpolation;
@@ -157,6 +158,14 @@ public record Recipe(
         AugReg augReg,
 
         @Setting(
+                key = "objective",
+                value = "CLASSIFICATION",
+                says =
+                        "CLASSIFICATION, or MASKED_PATCHES: the paper's self-supervision, which does not look at labels; go on"
+                                + " from its model with from.")
+        ObjectiveKind objective,
+
+        @Setting(
                 key = "loss",
                 value = "SOFTMAX",
                 says = "SOFTMAX, or SIGMOID as in the paper's pre-training on ImageNet-21k and JFT.")
@@ -231,6 +240,14 @@ public record Recipe(
                 says =
                         "How many of the last blocks learn besides norm and head; 0 for the head alone, -1 for everything.")
         int trainLast,
+
+        @Setting(
+                key = "cache-mb",
+                value = "0",
+                says =
+                        "With train-last: megabytes of disk for what the blocks that do not learn make of each picture; it is"
+                                + " computed once. 0 for none.")
+        int cacheMb,
 
         @Setting(
                 key = "sam",
@@ -363,6 +380,12 @@ public record Recipe(
         check(problems, coolDownSteps >= 0, "cool-down-steps", coolDownSteps, "0 or more");
         check(problems, layerDecay > 0 && layerDecay <= 1, "layer-decay", layerDecay, "over 0, at most 1");
         check(problems, trainLast >= -1, "train-last", trainLast, "-1 or more");
+        check(
+                problems,
+                cacheMb == 0 || cacheMb > 0 && trainLast >= 0 && dropout == 0 && stochasticDepth == 0,
+                "cache-mb",
+                cacheMb,
+                "0 or more, and with it train-last 0 or more, dropout 0 and stochastic-depth 0");
         check(problems, sam >= 0, "sam", sam, "0 or more");
         check(problems, microBatch >= 0, "micro-batch", microBatch, "0 or more");
         check(problems, teacherWeight >= 0 && teacherWeight <= 1, "teacher-weight", teacherWeight, "0 to 1");

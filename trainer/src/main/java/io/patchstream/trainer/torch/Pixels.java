@@ -2,6 +2,7 @@ package io.patchstream.trainer.torch;
 
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -22,6 +23,17 @@ public final class Pixels {
         }
         return torch.from_blob(
                 new BytePointer(bytes), new long[] {batch, height, width, 3}, new TensorOptions(torch.ScalarType.Byte));
+    }
+
+    /**
+     * Classes, or places in a table.
+     *
+     * @param values {@code [n]}; copied
+     * @return int64 {@code [n]}
+     */
+    public static Tensor indices(long[] values) {
+        return torch.from_blob(
+                new LongPointer(values), new long[] {values.length}, new TensorOptions(torch.ScalarType.Long));
     }
 
     /**

@@ -13,11 +13,12 @@ import io.patchstream.trainer.data.Dataset;
 import io.patchstream.trainer.distributed.Collective;
 import io.patchstream.trainer.evaluate.Evaluation;
 import io.patchstream.trainer.evaluate.Evaluator;
-import io.patchstream.trainer.model.Initialisation;
 import io.patchstream.trainer.model.ModelConfig;
+import io.patchstream.trainer.model.PatchPrediction;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.model.VisionTransformer;
 import io.patchstream.trainer.model.Weights;
+import io.patchstream.trainer.objective.ObjectiveKind;
 import io.patchstream.trainer.optimise.AdamW;
 import io.patchstream.trainer.optimise.GradientClip;
 import io.patchstream.trainer.optimise.Optimiser;
@@ -118,12 +119,15 @@ public final class Trainer {
         }
         ModelConfig config = recipe.modelConfig(data.training().labels().size());
         LayerDepth depth = LayerDepth.of(config);
-        try (VisionTransformer model = new VisionTransformer(config, beginning(config));
+        Map<String, HostTensor> beginning =
+                new Beginning(recipe, config).parameters(data.training().labels());
+        try (VisionTransformer model =
+                        new VisionTransformer(config, recipe.objective().needs(), beginning);
                 Rates rates =
                         Rates.of(model.weights(), name -> depth.rate(name, recipe.layerDecay(), recipe.trainLast()));
                 Optimiser optimiser = optimiser(model.weights(), rates);
                 PolyakAverage polyak = new PolyakAverage(model.weights(), recipe.polyak());
-                Learning learning = new Learning(recipe, model, data.training().labels(), precision)) {
+                Learning learning = new Learning(recipe, model, data.training().labels(), precision, folder)) {
             model.weights().learn(name -> depth.learns(name, recipe.trainLast()));
             Gradient gradient =
                     new Gradient(model.weights(), learning.objective(), collective, batchSize(), recipe.microBatch());
@@ -220,28 +224,6 @@ public final class Trainer {
                 > Duration.ofSeconds(recipe.saveSeconds()).toNanos();
     }
 
-    /** Random parameters, or the parent's; a head for other classes than the parent's begins anew. */
-    private Map<String, HostTensor> beginning(ModelConfig config) throws IOException {
-        Map<String, HostTensor> parameters = new LinkedHashMap<>(Initialisation.of(config, recipe.seed()));
-        parameters.computeIfPresent("head.bias", (name, bias) -> filled(bias, (float) recipe.headBias()));
-        if (!recipe.from().isEmpty()) {
-            TrainedModel parentModel = TrainedModel.read(Path.of(recipe.from()));
-            boolean sameClasses = parentModel.labels().equals(data.training().labels());
-            parentModel.parameters().forEach((name, tensor) -> {
-                if (sameClasses || !name.startsWith("head.")) {
-                    parameters.put(name, tensor);
-                }
-            });
-        }
-        return parameters;
-    }
-
-    private static HostTensor filled(HostTensor like, float value) {
-        float[] values = new float[like.values().length];
-        java.util.Arrays.fill(values, value);
-        return new HostTensor(like.shape(), values);
-    }
-
     private Optimiser optimiser(Weights weights, Rates rates) {
         return switch (recipe.optimiser()) {
             case ADAMW -> new AdamW(weights, recipe.beta1(), recipe.beta2(), recipe.weightDecay(), rates);
@@ -282,9 +264,12 @@ public final class Trainer {
                 && stepsDone < schedule.totalSteps();
     }
 
-    /** The parameters that are written: the average where the recipe has one. */
+    /** The parameters that are written: the model's own, of the average where the recipe has one. */
     private Map<String, HostTensor> shipped(VisionTransformer model, PolyakAverage polyak) {
-        return recipe.polyak() > 0 ? model.weights().toHost(polyak.average()) : model.parameters();
+        Map<String, HostTensor> parameters = new LinkedHashMap<>(
+                recipe.polyak() > 0 ? model.weights().toHost(polyak.average()) : model.parameters());
+        parameters.keySet().removeIf(PatchPrediction::has);
+        return parameters;
     }
 
     private Map<String, Evaluation> evaluate(ModelConfig config, Map<String, HostTensor> parameters)
@@ -302,7 +287,8 @@ public final class Trainer {
 
     private TrainedModel trained(ModelConfig config, Map<String, HostTensor> parameters) throws IOException {
         Map<String, Double> metrics = new TreeMap<>();
-        if (collective.rank().first()) {
+        // A model that learned without labels has a head of zeros, whose accuracy says nothing.
+        if (collective.rank().first() && recipe.objective() == ObjectiveKind.CLASSIFICATION) {
             evaluate(config, parameters).forEach((name, evaluation) -> {
                 metrics.put(name, evaluation.top1());
                 LOG.info("{}: {}", name, String.join(System.lineSeparator(), evaluation.report()));
@@ -335,6 +321,7 @@ public final class Trainer {
                         "threads",
                         "loaders",
                         "save-seconds",
+                        "cache-mb",
                         "evaluate-epochs")
                 .forEach(values::remove);
         if (recipe.holdOut() == 0) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.patchstream.trainer.tensor.HostTensor;
+import io.patchstream.trainer.tensor.Resampling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

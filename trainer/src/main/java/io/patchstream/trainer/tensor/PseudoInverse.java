@@ -1,4 +1,4 @@
-package io.patchstream.trainer.checkpoint;
+package io.patchstream.trainer.tensor;
 
 /** Dense matrices {@code [rows][columns]} of a few dozen rows. */
 final class PseudoInverse {

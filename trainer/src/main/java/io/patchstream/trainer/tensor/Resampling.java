@@ -1,6 +1,4 @@
-package io.patchstream.trainer.checkpoint;
-
-import io.patchstream.trainer.tensor.HostTensor;
+package io.patchstream.trainer.tensor;
 
 /**
  * How a grid of learned values is brought to another size: along each side by a matrix {@code [to, from]}, whose rows add up
@@ -19,7 +17,7 @@ public enum Resampling {
     BICUBIC_OFFSET;
 
     /** The matrix {@code [to][from]} of one side. */
-    double[][] matrix(int from, int to) {
+    public double[][] matrix(int from, int to) {
         double[][] matrix = new double[to][from];
         for (int i = 0; i < to; i++) {
             switch (this) {
@@ -45,7 +43,7 @@ public enum Resampling {
      * @param positions {@code [1, prefix + from * from, D]}
      * @return {@code [1, prefix + to * to, D]}
      */
-    HostTensor positions(HostTensor positions, int prefix, int from, int to) {
+    public HostTensor positions(HostTensor positions, int prefix, int from, int to) {
         int d = Math.toIntExact(positions.dim(2));
         double[][] side = matrix(from, to);
         float[] old = positions.values();
@@ -64,7 +62,7 @@ public enum Resampling {
      * @param filter {@code [D, 3, from, from]}
      * @return {@code [D, 3, to, to]}
      */
-    HostTensor patchFilter(HostTensor filter, int to) {
+    public HostTensor patchFilter(HostTensor filter, int to) {
         int from = Math.toIntExact(filter.dim(2));
         double[][] side = PseudoInverse.ofTranspose(matrix(from, to));
         int planes = Math.toIntExact(filter.dim(0) * filter.dim(1));
