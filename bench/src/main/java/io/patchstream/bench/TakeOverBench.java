@@ -62,11 +62,7 @@ final class TakeOverBench implements Callable<Integer> {
             description = "Which ViT, where no model is named (${DEFAULT-VALUE}).")
     private String variant;
 
-    @Option(
-            names = "--take-overs",
-            paramLabel = "N",
-            defaultValue = "10",
-            description = "How many (${DEFAULT-VALUE}).")
+    @Option(names = "--take-overs", paramLabel = "N", defaultValue = "10", description = "How many (${DEFAULT-VALUE}).")
     private int takeOvers;
 
     @Option(
@@ -170,7 +166,8 @@ final class TakeOverBench implements Callable<Integer> {
         report.say("%-22s %26s", "longest wait, ms", "median of moments   the worst");
         Map<String, Object> rows = new LinkedHashMap<>();
         longest.forEach((kind, millis) -> {
-            double worst = millis.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+            double worst =
+                    millis.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
             report.say("%-22s %17.1f %11.1f", kind, Rounds.median(millis), worst);
             rows.put(kind, Map.of("median_ms", Rounds.median(millis), "worst_ms", worst, "all_ms", millis));
         });

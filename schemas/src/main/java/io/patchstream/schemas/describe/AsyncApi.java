@@ -148,6 +148,7 @@ public final class AsyncApi {
             case CAMERA_ID -> "The camera's id, UTF-8.";
             case POINT_ID -> "The point's id, a UUID as text.";
             case SOURCE_PARTITION -> "Source topic, a dash, source partition.";
+            case MODEL_SLOT -> "The slot that the model is for, UTF-8.";
             case AS_IT_CAME -> "The key of the record that it is about, byte for byte.";
         };
     }

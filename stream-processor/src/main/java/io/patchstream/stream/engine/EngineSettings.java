@@ -2,8 +2,8 @@ package io.patchstream.stream.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import io.patchstream.stream.infer.Accelerator;
 import io.patchstream.stream.decode.Isolation;
+import io.patchstream.stream.infer.Accelerator;
 import io.patchstream.stream.infer.Provider;
 import io.patchstream.stream.infer.SessionSettings;
 import io.patchstream.vision.DecodeScale;

@@ -129,10 +129,10 @@ class LivePageUiIT {
         choose("try");
         // A picture that the page shows is dropped, as a file would be.
         browser.value("(() => { const data = atob(document.querySelector('.tile img').src.split(',')[1]); const file ="
-            + " new File([Uint8Array.from(data, c => c.charCodeAt(0))], 'tile.jpg', {type: 'image/jpeg'}); const"
-            + " transfer = new DataTransfer(); transfer.items.add(file);"
-            + " document.getElementById('drop').dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles:"
-            + " true})); })()");
+                + " new File([Uint8Array.from(data, c => c.charCodeAt(0))], 'tile.jpg', {type: 'image/jpeg'}); const"
+                + " transfer = new DataTransfer(); transfer.items.add(file);"
+                + " document.getElementById('drop').dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles:"
+                + " true})); })()");
 
         await().atMost(PATIENCE)
                 .until(() -> is("document.querySelectorAll('.pixels').length === 1"
