@@ -35,12 +35,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,7 @@ class TopicTrainingIT {
                 AvroSerializer<Frame> frames = new AvroSerializer<>();
                 AvroSerializer<Classification> labels = new AvroSerializer<>()) {
             Map<String, String> serde = Map.of("schema.registry.url", settings.get("schema.registry.url"));
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             frames.configure(serde, false);
             labels.configure(serde, false);
             for (int i = 0; i < FRAMES; i++) {
@@ -111,14 +114,17 @@ class TopicTrainingIT {
                         1,
                         ByteBuffer.wrap(Png.encode(picture(i))),
                         Map.of());
-                producer.send(new ProducerRecord<>(
-                        "patchstream.frames", i % 2, key, frames.serialize("patchstream.frames", frame)));
+                sent.add(producer.send(new ProducerRecord<>(
+                        "patchstream.frames", i % 2, key, frames.serialize("patchstream.frames", frame))));
                 if (i < 22) {
-                    producer.send(new ProducerRecord<>(
-                            "patchstream.labels", key, labels.serialize("patchstream.labels", label(frame, i, time))));
+                    sent.add(producer.send(new ProducerRecord<>(
+                            "patchstream.labels", key, labels.serialize("patchstream.labels", label(frame, i, time)))));
                 }
             }
-            producer.send(new ProducerRecord<>("patchstream.frames", 1, null, "no frame".getBytes(UTF_8)));
+            sent.add(producer.send(new ProducerRecord<>("patchstream.frames", 1, null, "no frame".getBytes(UTF_8))));
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -41,7 +42,7 @@ public final class Cuts {
                         .add(i);
             }
         }
-        TreeSet<Integer> out = new TreeSet<>();
+        Set<Integer> out = new TreeSet<>();
         for (List<Integer> frames : byCamera.values()) {
             frames.sort(Comparator.comparing(i -> times[i]));
             int first = 0;
@@ -59,7 +60,7 @@ public final class Cuts {
         return out.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private static void cut(List<Integer> run, Instant[] times, Duration gap, Duration longest, TreeSet<Integer> out) {
+    private static void cut(List<Integer> run, Instant[] times, Duration gap, Duration longest, Set<Integer> out) {
         Instant begin = times[run.get(0)];
         Instant end = times[run.get(run.size() - 1)];
         for (int frame : run) {

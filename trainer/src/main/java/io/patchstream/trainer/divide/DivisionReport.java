@@ -82,7 +82,11 @@ public record DivisionReport(
         Files.writeString(file, JSON.writeValueAsString(this) + "\n");
     }
 
-    /** @throws IOException when the file is none that {@link #write} wrote */
+    /**
+     * Reads one again.
+     *
+     * @throws IOException when the file is none that {@link #write} wrote
+     */
     public static DivisionReport read(Path file) throws IOException {
         try {
             return JSON.readValue(file.toFile(), DivisionReport.class);

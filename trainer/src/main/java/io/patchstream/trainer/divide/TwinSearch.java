@@ -105,7 +105,7 @@ public final class TwinSearch {
     }
 
     private int word(int index, int word) {
-        return (int) (fingerprints.hash(index) >>> 16 * word) & VALUES - 1;
+        return (int) (fingerprints.hash(index) >>> (16 * word)) & (VALUES - 1);
     }
 
     /** The words with at most so many bits. */
