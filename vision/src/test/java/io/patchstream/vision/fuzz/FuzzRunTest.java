@@ -27,6 +27,7 @@ class FuzzRunTest {
                                     Long.toString(ProcessHandle.current().pid()))
                             .start()
                             .waitFor();
+                    Thread.sleep(Long.MAX_VALUE);
                 }
                 while (number == 5) {
                     Thread.onSpinWait();
