@@ -45,6 +45,8 @@ final class DecoderChild implements AutoCloseable {
         this.isolation = isolation;
         ProcessBuilder builder = new ProcessBuilder(command(program, start, isolation)).redirectError(Redirect.DISCARD);
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        // It takes memory for each of its threads when it is loaded, and nothing here calls it.
+        builder.environment().put("OPENBLAS_NUM_THREADS", "1");
         this.process = builder.start();
         this.out = new DataOutputStream(process.getOutputStream());
         this.channel = Channels.newChannel(out);

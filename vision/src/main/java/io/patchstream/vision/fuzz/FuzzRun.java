@@ -25,6 +25,9 @@ import java.util.function.LongConsumer;
 public record FuzzRun(long inputs, long seed, List<Path> first, List<Path> corpus, Path folder, Duration patience) {
     private static final long LOOK_EVERY_MILLIS = 200;
 
+    /** How long a child may take to load what it needs, on a machine that has other things to do. */
+    private static final Duration START = Duration.ofMinutes(3);
+
     public FuzzRun {
         first = List.copyOf(first);
         corpus = List.copyOf(corpus);
@@ -87,7 +90,7 @@ public record FuzzRun(long inputs, long seed, List<Path> first, List<Path> corpu
         List<Finding> findings = new ArrayList<>();
         long from = 0;
         while (from < inputs) {
-            underWay.begin(from, new byte[0]);
+            underWay.begin(UnderWay.STARTING, new byte[0]);
             Process child = start(from, file, program);
             boolean hang;
             try {
@@ -100,6 +103,10 @@ public record FuzzRun(long inputs, long seed, List<Path> first, List<Path> corpu
                 break;
             }
             long number = underWay.number();
+            if (number == UnderWay.STARTING) {
+                throw new IOException("the decoder's process did not start: "
+                        + (hang ? "it took too long" : "it ended with " + exit));
+            }
             Path kept = folder.resolve("seed" + seed + "-input" + number + ".bin");
             Files.write(kept, underWay.input());
             findings.add(new Finding(number, hang, exit, kept));
@@ -116,7 +123,7 @@ public record FuzzRun(long inputs, long seed, List<Path> first, List<Path> corpu
 
     /** Whether the child ended by itself. */
     private boolean watch(Process child, UnderWay underWay, LongConsumer progress) throws InterruptedException {
-        long number = -1;
+        long number = UnderWay.STARTING;
         long since = System.nanoTime();
         while (!child.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
             long now = underWay.number();
@@ -124,7 +131,7 @@ public record FuzzRun(long inputs, long seed, List<Path> first, List<Path> corpu
                 number = now;
                 since = System.nanoTime();
                 progress.accept(number);
-            } else if (System.nanoTime() - since > patience.toNanos()) {
+            } else if (System.nanoTime() - since > (now == UnderWay.STARTING ? START : patience).toNanos()) {
                 return false;
             }
         }

@@ -14,6 +14,9 @@ final class UnderWay {
     /** The largest input. */
     static final int MAX_BYTES = 1 << 20;
 
+    /** In place of a number, while a process starts. */
+    static final long STARTING = -1;
+
     private static final int NUMBER = 0;
     private static final int PICTURES = 8;
     private static final int SLOWEST = 16;

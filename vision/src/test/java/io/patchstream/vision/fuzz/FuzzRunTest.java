@@ -21,12 +21,10 @@ class FuzzRunTest {
             for (long number = Long.parseLong(arguments[2]); number < Long.parseLong(arguments[0]); number++) {
                 underWay.begin(number, new byte[] {(byte) number});
                 if (number == 3) {
-                    new ProcessBuilder(
-                                    "kill",
-                                    "-SEGV",
-                                    Long.toString(ProcessHandle.current().pid()))
+                    new ProcessBuilder("sh", "-c", "kill " + "-SEGV" + " " + ProcessHandle.current().pid())
                             .start()
                             .waitFor();
+                    Thread.sleep(Long.MAX_VALUE);
                 }
                 while (number == 5) {
                     Thread.onSpinWait();
