@@ -1,11 +1,11 @@
 package io.patchstream.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -37,7 +37,12 @@ final class ThreadCpu {
         INFER("infer-"),
         DECODE("decode-"),
         /** Sends, and keeps the group's membership. */
-        CLIENT("kafka-producer-network-thread", "consumer_background_thread", "kafka-coordinator-heartbeat", "kafka-admin-client", "CleanupThread"),
+        CLIENT(
+                "kafka-producer-network-thread",
+                "consumer_background_thread",
+                "kafka-coordinator-heartbeat",
+                "kafka-admin-client",
+                "CleanupThread"),
         /** Polls, deserialises, forwards, serialises. */
         STREAM("StreamThread"),
         /** The bench's own consumer and its main thread. */

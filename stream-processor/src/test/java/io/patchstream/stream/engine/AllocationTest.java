@@ -50,8 +50,8 @@ class AllocationTest {
     @ParameterizedTest
     @ValueSource(strings = {"jpg", "png"})
     void shouldLeaveNoMoreGarbageForFourTimesThePixelsOfATallPicture(String format) throws Exception {
-        ByteBuffer small = ByteBuffer.wrap(encoded(format, 120, 960));
-        ByteBuffer large = ByteBuffer.wrap(encoded(format, 240, 1920));
+        ByteBuffer small = ByteBuffer.wrap(encoded(format, 240, 1920));
+        ByteBuffer large = ByteBuffer.wrap(encoded(format, 480, 3840));
         assertThat(moreForLarge(small, large)).isLessThan(allowed(small, large));
     }
 
