@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * by the JVM for each thread; the encoded bytes are there before, so they do not count.
  */
 class AllocationTest {
-    private static final int WARM_UP = 150;
-    private static final int FRAMES = 40;
+    private static final int WARM_UP = 60;
+    private static final int FRAMES = 20;
     private static final int ROUNDS = 3;
     /** Below a row of pixels; what waiting leaves in one round and not in another is less. */
     private static final long SLACK = 512;
