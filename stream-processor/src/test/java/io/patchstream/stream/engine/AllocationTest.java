@@ -34,7 +34,7 @@ class AllocationTest {
     /** Below a row of pixels; what waiting leaves in one round and not in another is less. */
     private static final long SLACK = 512;
     /** A PNG has a chunk in some thousand bytes. */
-    private static final int ENCODED_BYTES_PER_BYTE = 16;
+    private static final int ENCODED_BYTES_PER_BYTE = 256;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final FrameSource SOURCE = new FrameSource("stream-1", "frames", 0);
@@ -113,7 +113,7 @@ class AllocationTest {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                image.setRGB(x, y, x * y);
+                image.setRGB(x, y, (x + y) / 8 % 256 * 0x010101);
             }
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
