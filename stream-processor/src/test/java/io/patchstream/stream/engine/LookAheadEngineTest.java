@@ -234,6 +234,28 @@ class LookAheadEngineTest {
         assertThat(engine.lookAhead(1000)).isEqualTo(16);
     }
 
+    @Test
+    void shouldLearnFromItsBatchesUnlessItIsToldNotTo() throws Exception {
+        for (boolean learning : new boolean[] {true, false}) {
+            engine.close();
+            ServiceCurve curve = new ServiceCurve(8);
+            curve.observe(1, 40_000_000_000L);
+            engine = new LookAheadEngine(
+                    model,
+                    FakeDecoder::new,
+                    EngineSettings.defaults().withMaxBatch(8).withMinBatch(2).withLearning(learning),
+                    1,
+                    1,
+                    curve,
+                    System::nanoTime,
+                    System::nanoTime);
+            assertThat(engine.lookAhead(1)).as("at least two smallest batches").isEqualTo(4);
+            assertThat(labels(engine.submit(A, FakeDecoder.frame(1)))).containsExactly(1);
+            engine.close();
+            assertThat(curve.seconds(1) < 40).isEqualTo(learning);
+        }
+    }
+
     private LookAheadEngine engine(EngineSettings settings) {
         return new LookAheadEngine(
                 model,
