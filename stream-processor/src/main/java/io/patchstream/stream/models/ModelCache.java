@@ -51,8 +51,7 @@ final class ModelCache {
      *     current} stays
      */
     void choose(Published published) throws ModelRefusedException {
-        ModelRecord record =
-                published.model().orElseThrow(() -> ModelRefusedException.forGood(published.problem()));
+        ModelRecord record = published.model().orElseThrow(() -> ModelRefusedException.forGood(published.problem()));
         if (record.bytes() > maxBytes) {
             throw ModelRefusedException.forGood(
                     "it has " + record.bytes() + " bytes; model.max.bytes allows " + maxBytes);
@@ -62,11 +61,11 @@ final class ModelCache {
             for (Part part : record.files()) {
                 Path file = place.resolve(part.name());
                 if (!isThere(part, file)) {
-                    Path written = place.resolve("." + part.name() + "." + ProcessHandle.current().pid() + ".part");
+                    Path written = place.resolve(
+                            "." + part.name() + "." + ProcessHandle.current().pid() + ".part");
                     try {
                         fetch.fetch(part, written);
-                        Files.move(
-                                written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                     } finally {
                         Files.deleteIfExists(written);
                     }
@@ -74,8 +73,8 @@ final class ModelCache {
             }
             String found = ModelHash.of(place.resolve(record.fileName()));
             if (!found.equals(record.sha256())) {
-                throw ModelRefusedException.forGood("its files make a model of SHA-256 " + found + "; the record says "
-                        + record.sha256());
+                throw ModelRefusedException.forGood(
+                        "its files make a model of SHA-256 " + found + "; the record says " + record.sha256());
             }
             name(CURRENT, record.sha256() + "/" + record.fileName());
         } catch (ContractException e) {
@@ -134,7 +133,6 @@ final class ModelCache {
     private void name(String file, String model) throws IOException {
         Path part = folder.resolve("." + file + "." + ProcessHandle.current().pid());
         Files.writeString(part, model + "\n");
-        Files.move(
-                part, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(part, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -66,8 +66,9 @@ final class ModelFetch {
                     requireAllowedHost(part, uri, scheme);
                     fromHost(part, uri, target);
                 }
-                default -> throw ModelRefusedException.forGood(
-                        part.name() + " lies at " + part.uri() + "; use file:, http: or https:");
+                default ->
+                    throw ModelRefusedException.forGood(
+                            part.name() + " lies at " + part.uri() + "; use file:, http: or https:");
             }
         } catch (IOException e) {
             throw ModelRefusedException.forNow(part.uri() + " cannot be fetched: " + e, e);
@@ -81,8 +82,8 @@ final class ModelFetch {
                 return uri;
             }
         } catch (URISyntaxException | RuntimeException e) {
-            throw ModelRefusedException.forGood(part.name() + " lies at '" + part.uri() + "', which is no URI: "
-                    + e.getMessage());
+            throw ModelRefusedException.forGood(
+                    part.name() + " lies at '" + part.uri() + "', which is no URI: " + e.getMessage());
         }
         throw ModelRefusedException.forGood(
                 part.name() + " lies at '" + part.uri() + "'; it must be an absolute path or begin with a scheme");
@@ -138,8 +139,8 @@ final class ModelFetch {
                 .build();
         HttpResponse<InputStream> response;
         try {
-            response = http.send(
-                    HttpRequest.newBuilder(uri).timeout(HEADERS).GET().build(), BodyHandlers.ofInputStream());
+            response =
+                    http.send(HttpRequest.newBuilder(uri).timeout(HEADERS).GET().build(), BodyHandlers.ofInputStream());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -78,7 +78,10 @@ public record ModelRecord(int format, String version, String sha256, List<Part> 
     private String problem() {
         if (format != FORMAT) {
             return "its format is " + format + "; this version reads " + FORMAT;
-        } else if (version == null || version.isBlank() || sha256 == null || !SHA256.matcher(sha256).matches()) {
+        } else if (version == null
+                || version.isBlank()
+                || sha256 == null
+                || !SHA256.matcher(sha256).matches()) {
             return "it needs a version and a sha256 of 64 hexadecimal digits; they are '" + version + "' and '" + sha256
                     + "'";
         } else if (files.isEmpty() || files.size() > MOST_FILES) {
@@ -88,7 +91,9 @@ public record ModelRecord(int format, String version, String sha256, List<Part> 
         for (Part part : files) {
             if (part.name == null || !NAME.matcher(part.name).matches() || !names.add(part.name)) {
                 return "it names a file '" + part.name + "'; names are plain, and each its own";
-            } else if (part.uri == null || part.sha256 == null || !SHA256.matcher(part.sha256).matches()) {
+            } else if (part.uri == null
+                    || part.sha256 == null
+                    || !SHA256.matcher(part.sha256).matches()) {
                 return "its file " + part.name + " needs a uri and a sha256 of 64 hexadecimal digits";
             } else if (part.bytes < 1) {
                 return "its file " + part.name + " has " + part.bytes + " bytes; a file of a model has at least 1";

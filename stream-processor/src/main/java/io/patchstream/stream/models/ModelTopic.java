@@ -114,7 +114,8 @@ public final class ModelTopic implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey(), PATIENCE) < end.getValue())) {
             if (System.nanoTime() > deadline) {
-                throw new ContractException("the models topic " + name + " could not be read to its end in " + PATIENCE);
+                throw new ContractException(
+                        "the models topic " + name + " could not be read to its end in " + PATIENCE);
             }
             poll(POLL);
         }

@@ -124,7 +124,9 @@ public final class TopicEngine extends ForwardingEngine {
                 throw new ContractException(problem);
             }
             refusals.increment();
-            LOG.atError().addKeyValue("reason", problem).log("A MODEL IS REFUSED; the one that was served last is served");
+            LOG.atError()
+                    .addKeyValue("reason", problem)
+                    .log("A MODEL IS REFUSED; the one that was served last is served");
         }
 
         @MustBeClosed
@@ -191,8 +193,11 @@ public final class TopicEngine extends ForwardingEngine {
             cache.choose(attended);
             LOG.atInfo()
                     .addKeyValue("record", attended.place())
-                    .addKeyValue("version", attended.model().map(ModelRecord::version).orElse(""))
-                    .addKeyValue("sha256", attended.model().map(ModelRecord::sha256).orElse(""))
+                    .addKeyValue(
+                            "version",
+                            attended.model().map(ModelRecord::version).orElse(""))
+                    .addKeyValue(
+                            "sha256", attended.model().map(ModelRecord::sha256).orElse(""))
                     .log("a model was fetched and is chosen");
         } catch (ModelRefusedException e) {
             if (e.mayPass()) {
@@ -207,7 +212,9 @@ public final class TopicEngine extends ForwardingEngine {
                         .setCause(e.getCause())
                         .log(
                                 "A MODEL IS REFUSED and the one in force stays; {}",
-                                e.mayPass() ? "it is tried again every " + AGAIN.toSeconds() + " s" : "another record mends it");
+                                e.mayPass()
+                                        ? "it is tried again every " + AGAIN.toSeconds() + " s"
+                                        : "another record mends it");
             }
         }
     }

@@ -69,8 +69,9 @@ final class ModelsPublishCommand implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "URI",
-            description = "Where processors fetch the files from, such as https://models.example.org/v8/; by default the"
-                    + " folder that they lie in.")
+            description =
+                    "Where processors fetch the files from, such as https://models.example.org/v8/; by default the"
+                            + " folder that they lie in.")
     private String at;
 
     @Option(
@@ -90,7 +91,8 @@ final class ModelsPublishCommand implements Callable<Integer> {
         spec.commandLine()
                 .getOut()
                 .println("slot " + settings.model().slot() + " is to serve " + record.version() + ", sha256 "
-                        + record.sha256() + ", " + record.bytes() + " bytes in " + record.files().size() + " files at "
+                        + record.sha256() + ", " + record.bytes() + " bytes in "
+                        + record.files().size() + " files at "
                         + record.files().get(0).uri());
         spec.commandLine().getOut().flush();
         return ExitCode.OK;
@@ -149,8 +151,10 @@ final class ModelsPublishCommand implements Callable<Integer> {
             producer.send(new ProducerRecord<>(topic, settings.model().slot().getBytes(UTF_8), record.toJson()))
                     .get();
         } catch (ExecutionException e) {
-            throw new IOException("topic " + topic + " does not take the record: "
-                    + e.getCause().getMessage(), e);
+            throw new IOException(
+                    "topic " + topic + " does not take the record: "
+                            + e.getCause().getMessage(),
+                    e);
         }
     }
 }

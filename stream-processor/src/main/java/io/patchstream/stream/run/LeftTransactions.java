@@ -39,15 +39,14 @@ final class LeftTransactions {
     /** Aborts them, before the first stream thread starts; a broker that does not allow it is left to its timeout, aloud. */
     void end() {
         try {
-            List<String> open =
-                    await(admin.listTransactions(new ListTransactionsOptions()
-                                    .filterStates(List.of(TransactionState.ONGOING)))
+            List<String> open = await(admin.listTransactions(
+                                    new ListTransactionsOptions().filterStates(List.of(TransactionState.ONGOING)))
                             .all())
-                            .stream()
-                            .map(TransactionListing::transactionalId)
-                            .filter(this::isOurs)
-                            .sorted()
-                            .toList();
+                    .stream()
+                    .map(TransactionListing::transactionalId)
+                    .filter(this::isOurs)
+                    .sorted()
+                    .toList();
             if (!open.isEmpty()) {
                 await(admin.fenceProducers(open).all());
                 LOG.atInfo()
@@ -57,8 +56,9 @@ final class LeftTransactions {
         } catch (ExecutionException | TimeoutException e) {
             LOG.atWarn()
                     .setCause(e)
-                    .log("transactions that an earlier start left open cannot be ended; later answers of their partitions"
-                            + " stay hidden until they time out");
+                    .log(
+                            "transactions that an earlier start left open cannot be ended; later answers of their partitions"
+                                    + " stay hidden until they time out");
         }
     }
 

@@ -32,14 +32,12 @@ public record ModelSettings(
 
         @Setting(
                 key = "model.topic",
-                says = "A compacted topic that says which model to serve, such as `patchstream.models`, instead of a file or a"
-                        + " folder; `./patchstream models publish` writes to it; see docs/models.md. Empty is off.")
+                says =
+                        "A compacted topic that says which model to serve, such as `patchstream.models`, instead of a file or a"
+                                + " folder; `./patchstream models publish` writes to it; see docs/models.md. Empty is off.")
         String topic,
 
-        @Setting(
-                key = "model.slot",
-                or = "default",
-                says = "Which of the topic's models: the key of its records.")
+        @Setting(key = "model.slot", or = "default", says = "Which of the topic's models: the key of its records.")
         String slot,
 
         @Setting(

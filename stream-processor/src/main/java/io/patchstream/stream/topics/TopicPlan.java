@@ -106,7 +106,8 @@ public record TopicPlan(Settings settings) {
 
     /** How many partitions a topic is made with: markers of replays, and models, need no more than one. */
     public int partitions(TopicSpec topic) {
-        boolean isSmall = topic.equals(replays()) || models().filter(topic::equals).isPresent();
+        boolean isSmall =
+                topic.equals(replays()) || models().filter(topic::equals).isPresent();
         return isSmall ? 1 : settings.topics().partitions();
     }
 

@@ -60,8 +60,8 @@ class ModelFetchTest {
     }
 
     private void refuses(String uri, String sha256, long bytes, boolean mayPass, String because) {
-        ModelRefusedException refused = catchThrowableOfType(
-                ModelRefusedException.class, () -> fetch.fetch(part(uri, sha256, bytes), target));
+        ModelRefusedException refused =
+                catchThrowableOfType(ModelRefusedException.class, () -> fetch.fetch(part(uri, sha256, bytes), target));
         assertThat(refused).as(uri).isNotNull().hasMessageContaining(because);
         assertThat(refused.mayPass()).as(uri + " may pass").isEqualTo(mayPass);
     }

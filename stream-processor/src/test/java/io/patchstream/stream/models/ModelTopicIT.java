@@ -81,7 +81,8 @@ class ModelTopicIT {
         values.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
         StringWriter out = new StringWriter();
         CommandLine verbs = Main.commandLine();
-        int exitCode = verbs.setOut(new PrintWriter(out)).setErr(new PrintWriter(out)).execute(line.toArray(String[]::new));
+        int exitCode =
+                verbs.setOut(new PrintWriter(out)).setErr(new PrintWriter(out)).execute(line.toArray(String[]::new));
         return new Said(exitCode, out.toString());
     }
 
@@ -102,7 +103,8 @@ class ModelTopicIT {
 
     private String lastRecord() {
         try (ModelTopic topic = ModelTopic.open(Settings.of(values))) {
-            return new String(topic.latest("default").orElseThrow().model().orElseThrow().toJson(), UTF_8);
+            return new String(
+                    topic.latest("default").orElseThrow().model().orElseThrow().toJson(), UTF_8);
         }
     }
 

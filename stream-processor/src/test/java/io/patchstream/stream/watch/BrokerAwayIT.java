@@ -57,13 +57,16 @@ class BrokerAwayIT {
                 pictures.commit();
             }
             try (StreamProcessor processor = StreamProcessor.start(settings, engine);
-                    StatusServer status = StatusServer.start(settings, processor).orElseThrow()) {
+                    StatusServer status =
+                            StatusServer.start(settings, processor).orElseThrow()) {
                 String livez = "http://127.0.0.1:" + port + "/livez";
                 processor.awaitRunning(PATIENCE);
-                await().atMost(PATIENCE).until(() -> figures(processor, settings).processed() > 5);
+                await().atMost(PATIENCE)
+                        .until(() -> figures(processor, settings).processed() > 5);
                 double answers = figures(processor, settings).answers();
                 assertThat(answers).as("answers of brokers are counted").isPositive();
-                await().atMost(PATIENCE).until(() -> figures(processor, settings).answers() > answers);
+                await().atMost(PATIENCE)
+                        .until(() -> figures(processor, settings).answers() > answers);
                 assertThat(get(livez).statusCode()).isEqualTo(200);
 
                 kafka.close();

@@ -76,7 +76,9 @@ class HealthTest {
                     .as("after %d s", seconds)
                     .isEmpty();
         }
-        assertThat(after(10, State.RUNNING, 5, 10, 100)).as("the broker is back").isEmpty();
+        assertThat(after(10, State.RUNNING, 5, 10, 100))
+                .as("the broker is back")
+                .isEmpty();
         assertThat(after(40, State.RUNNING, 5, 10, 100))
                 .as("time to fetch again")
                 .isEmpty();
