@@ -130,6 +130,7 @@ public final class TopicEngine extends ForwardingEngine {
         }
 
         @MustBeClosed
+        @SuppressWarnings("MustBeClosedChecker") // Handed to the caller, or closed on the way out.
         FrameEngine engine(Optional<Duration> look) throws IOException {
             FrameEngine engine;
             try {
@@ -146,8 +147,13 @@ public final class TopicEngine extends ForwardingEngine {
                         .log("A MODEL IS REFUSED; the one that was served last is served");
                 engine = opened(look);
             }
-            cache.serves(engine.model().sha256());
-            return engine;
+            try {
+                cache.serves(engine.model().sha256());
+                return engine;
+            } catch (IOException e) {
+                engine.close();
+                throw e;
+            }
         }
 
         @MustBeClosed

@@ -8,6 +8,7 @@ import io.patchstream.stream.models.ModelRecord;
 import io.patchstream.stream.models.ModelRecord.Part;
 import io.patchstream.stream.models.ModelRefusedException;
 import io.patchstream.stream.models.ModelTopic;
+import io.patchstream.stream.models.ModelTopic.Published;
 import io.patchstream.stream.run.SettingsOptions;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.vision.model.ContractException;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -85,12 +87,18 @@ final class ModelsPublishCommand implements Callable<Integer> {
         Settings settings = options.with("model.slot", slot).load().settings();
         ModelRecord record = record();
         String topic = ModelTopic.nameIn(settings);
-        // It must be there: a producer would make it, and not as a compacted one.
-        ModelTopic.open(settings).close();
+        String before;
+        // The topic must be there: a producer would make it, and not as a compacted one.
+        try (ModelTopic reader = ModelTopic.open(settings)) {
+            before = Optional.ofNullable(reader.latest().get(settings.model().slot()))
+                    .flatMap(Published::model)
+                    .map(model -> ", in place of " + model.version())
+                    .orElse("");
+        }
         send(settings, topic, record);
         spec.commandLine()
                 .getOut()
-                .println("slot " + settings.model().slot() + " is to serve " + record.version() + ", sha256 "
+                .println("slot " + settings.model().slot() + " is to serve " + record.version() + before + ", sha256 "
                         + record.sha256() + ", " + record.bytes() + " bytes in "
                         + record.files().size() + " files at "
                         + record.files().get(0).uri());

@@ -185,6 +185,7 @@ class ModelTopicIT {
     }
 
     @Test
+    @SuppressWarnings("MustBeClosedChecker") // Of the first there is nothing to close: it is refused.
     void shouldGoOnAfterARestartWithWhatWasServedLastWhenTheTopicsModelIsBad() throws Exception {
         Settings settings = Settings.of(values);
         assertThatThrownBy(() -> Engines.openAndFollow(settings).close())

@@ -38,8 +38,9 @@ final class FailsOnceMain {
             values.put(args[i].substring(0, equals), args[i].substring(equals + 1));
         }
         Settings settings = Settings.of(values);
-        try (FrameEngine engine = new FailsOnce(Engines.open(settings));
-                StreamProcessor processor = StreamProcessor.start(settings, engine)) {
+        try (FrameEngine engine = Engines.open(settings);
+                FailsOnce failing = new FailsOnce(engine);
+                StreamProcessor processor = StreamProcessor.start(settings, failing)) {
             processor.awaitStopped();
         }
     }

@@ -269,4 +269,29 @@ class SettingsLoaderTest {
         assertThatThrownBy(() -> Settings.of(Map.of("model.sha256", "ab".repeat(32), "model.folder", "models")))
                 .hasMessageContaining("empty when model.folder is set");
     }
+
+    @Test
+    void shouldHoldTheTimeOfAStandstillAgainstTheEnginesDeadline() {
+        assertThatThrownBy(() -> Settings.of(Map.of("http.port", "8080", "http.stuck.after", "15s")))
+                .hasMessageContaining(
+                        "http.stuck.after is PT15S; it must be longer than engine.deadline, which is PT20S");
+        assertThatThrownBy(() -> Settings.of(Map.of("http.stuck.after", "9s")))
+                .hasMessageContaining("http.stuck.after is PT9S; it must be at least 10s");
+        assertThat(Settings.of(Map.of("http.stuck.after", "15s")).http().port())
+                .as("nobody asks")
+                .isZero();
+    }
+
+    @Test
+    void shouldRefuseAModelTopicBesideAnotherSourceAndPlacesThatAreNone() {
+        assertThatThrownBy(() -> Settings.of(Map.of("model.topic", "patchstream.models", "model.folder", "/srv/models")))
+                .hasMessageContaining("model.topic is patchstream.models; it must be empty when model, model.folder or");
+        assertThatThrownBy(() -> Settings.of(Map.of("model.topic.from", "/srv/models,relative/folder")))
+                .hasMessageContaining("model.topic.from is relative/folder");
+        assertThatThrownBy(() -> Settings.of(Map.of("model.slot", "../up"))).hasMessageContaining("model.slot is '../up'");
+        assertThat(Settings.of(Map.of("model.topic.from", "/srv/models,models.example.org:8443"))
+                        .model()
+                        .topicFrom())
+                .containsExactly("/srv/models", "models.example.org:8443");
+    }
 }
