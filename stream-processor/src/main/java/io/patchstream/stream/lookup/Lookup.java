@@ -64,8 +64,7 @@ public final class Lookup implements AutoCloseable {
         Admin admin = Admin.create(clients.getAdminConfigs("patchstream-lookup"));
         try {
             return new Lookup(
-                    admin,
-                    new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+                    admin, new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
         } catch (RuntimeException e) {
             admin.close();
             throw e;

@@ -148,8 +148,8 @@ class VerbRightsIT {
     void shouldSendDeadLettersInAgainWithTheLeast() throws Exception {
         tryWithAndWithoutEach("undertaker", "dlq", (n, acl) -> {
             String place = "0:" + at(n);
-            boolean readsFrames = acl.pattern().name().equals("verbs.frames")
-                    && acl.entry().operation() == AclOperation.READ;
+            boolean readsFrames =
+                    acl.pattern().name().equals("verbs.frames") && acl.entry().operation() == AclOperation.READ;
             return readsFrames
                     ? new Trial(List.of("dlq", "show", place), "still there, the same bytes")
                     : new Trial(List.of("dlq", "replay", "--at", place), "1 sent in again, 0 were");
@@ -168,8 +168,7 @@ class VerbRightsIT {
     @Test
     void shouldCheckTheLedgerWithTheLeast() throws Exception {
         // What the other test sends in again is in flight for ever, and not missing.
-        tryWithAndWithoutEach(
-                "auditor", "ledger", (n, acl) -> new Trial(List.of("ledger", "check"), "balanced"));
+        tryWithAndWithoutEach("auditor", "ledger", (n, acl) -> new Trial(List.of("ledger", "check"), "balanced"));
     }
 
     @Test
