@@ -48,6 +48,7 @@ public final class FrameIntake implements AutoCloseable {
     }
 
     /** The intake for what {@code settings} say of the input. */
+    @SuppressWarnings("MustBeClosedChecker") // The format closes its serdes.
     public static FrameIntake of(Settings settings, FrameEngine engine) {
         return new FrameIntake(
                 engine,

@@ -28,6 +28,7 @@ public final class Serdes implements AutoCloseable {
      * @throws SettingsException when a folder of the path holds no jars
      */
     @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // close() closes the path.
     static Serdes of(SerdeSettings settings) {
         try {
             return new Serdes(settings, PluginPath.open(settings.plugins()));
@@ -37,6 +38,7 @@ public final class Serdes implements AutoCloseable {
     }
 
     /** A serialiser of values. Kafka's producers share theirs between threads, so this one may be shared too. */
+    @SuppressWarnings("MustBeClosedChecker") // The serialiser closes them.
     public static Serializer<Object> serializer(SerdeSettings settings) {
         Serdes serdes = of(settings);
         try {
