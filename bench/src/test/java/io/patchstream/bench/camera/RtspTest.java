@@ -79,6 +79,8 @@ class RtspTest {
                     .hasMessageStartingWith("cannot open rtsp://…@" + server.place())
                     .hasMessageContaining("it refuses user or password")
                     .hasMessageNotContaining("s3crEt");
+            assertThat(refusal("rtsp://" + server.place(), PATIENT))
+                    .hasMessageContaining("it wants a login, which goes before the host: rtsp://USER:PASSWORD@HOST/");
         }
     }
 

@@ -68,7 +68,7 @@ class GuideIT {
             reader.leaveRunning(programs.get(2), "door: ");
 
             List<String> looks = reader.commands(2);
-            await().atMost(Duration.ofMinutes(3)).ignoreExceptions().untilAsserted(() -> {
+            await().atMost(Duration.ofMinutes(5)).ignoreExceptions().untilAsserted(() -> {
                 Reader.Outcome found = reader.type(looks.get(0));
                 assertThat(found.exitCode()).isZero();
                 assertThat(found.output().lines().filter(line -> line.contains("door")))

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * it ends what still runs.
  */
 final class Reader implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 240;
+    private static final int PATIENCE_SECONDS = 600;
 
     private final Page page;
     private final Path folder;

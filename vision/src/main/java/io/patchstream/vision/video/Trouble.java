@@ -37,14 +37,19 @@ final class Trouble {
     private static String why(VideoAddress address, int code) {
         String words = LibAv.explain(code);
         if (isLogin(code)) {
-            return "it refuses user or password; they stand before the @, and an @, :, / or % within them is written"
-                    + " %40, %3A, %2F or %25";
+            return address.url().contains("@")
+                    ? "it refuses user or password; they stand before the @, and an @, :, / or % within them is written"
+                            + " %40, %3A, %2F or %25"
+                    : "it wants a login, which goes before the host: " + address.scheme() + "://USER:PASSWORD@HOST/...";
         }
         if (code == AVERROR_HTTP_NOT_FOUND()) {
             return "there is no stream of this path; the camera's manual has the right one";
         }
         if (code == AVERROR_INVALIDDATA() || code == AVERROR_EOF()) {
-            return words + "; what answers there does not speak " + address.scheme() + ", or ended at once";
+            return words
+                    + (address.scheme().startsWith("rtsp")
+                            ? "; what answers there does not speak RTSP, or ended at once"
+                            : "; what answers there is no video");
         }
         return switch (words) {
             case "Connection refused" ->
