@@ -5,8 +5,8 @@ package io.patchstream.trainer.export;
  *
  * @param pictures how many
  * @param largestLogit of the float32 model
- * @param largestDifference of a logit from the float32 model's, with float32 kernels on the halved weights (a processor)
- * @param largestDifferenceRounded the same with every intermediate result rounded to a half (a GPU at its worst)
+ * @param largestDifference of a logit from the float32 model's, as ONNX Runtime computes halves on this processor
+ * @param largestDifferenceRounded the same where sums are float32 and every result between nodes is a half, as on a GPU
  * @param agreement share of pictures to which both give the same label, rounded as a GPU does, 0 to 1
  */
 public record HalfReport(

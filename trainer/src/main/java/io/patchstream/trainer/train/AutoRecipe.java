@@ -116,15 +116,18 @@ public final class AutoRecipe {
                 .max(Comparator.comparingDouble(
                         each -> each.epochs(budget, pictures) / each.way().wantedEpochs()))
                 .orElseThrow());
-        int epochs = (int) Math.max(1, Math.min(chosen.way().mostEpochs(), chosen.epochs(budget, pictures)));
-        reasons.add("chosen: " + chosen.way().name() + " in " + chosen.precision() + " for " + epochs + " epochs"
+        double epochs = Math.min(chosen.way().mostEpochs(), chosen.epochs(budget, pictures));
+        reasons.add("chosen: " + chosen.way().name() + " in " + chosen.precision() + " for "
+                + (epochs >= 1 ? (int) epochs + " epochs" : "less than an epoch")
                 + (fitting.isPresent()
                         ? ", the most demanding way that sees every picture often enough"
                         : ", which comes nearest; none sees every picture often enough: give a longer --budget"));
-        return new Choice(RecipeReader.of(values(settings, chosen, epochs)), reasons);
+        return new Choice(RecipeReader.of(values(settings, chosen, epochs, pictures)), reasons);
     }
 
-    private static Map<String, String> values(Map<String, String> settings, Measured chosen, int epochs) {
+    private static Map<String, String> values(
+            Map<String, String> settings, Measured chosen, double fitting, int pictures) {
+        int epochs = (int) Math.max(1, fitting);
         Map<String, String> values = new TreeMap<>(chosen.way().settings());
         values.put("name", "auto");
         values.put("precision", chosen.precision().name());
@@ -132,6 +135,12 @@ public final class AutoRecipe {
         values.put("warm-up-epochs", Double.toString(epochs / 10.0));
         values.put("evaluate-epochs", "0");
         values.putAll(settings);
+        if (fitting < 1 && !settings.containsKey("steps") && !settings.containsKey("epochs")) {
+            int batch = Math.min(pictures, RecipeReader.of(values).batchSize());
+            long steps = (long) Math.max(1, fitting * pictures / batch);
+            values.put("steps", Long.toString(steps));
+            values.put("warm-up-epochs", "0");
+        }
         return values;
     }
 }

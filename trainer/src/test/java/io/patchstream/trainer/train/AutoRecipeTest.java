@@ -62,6 +62,14 @@ class AutoRecipeTest {
         assertThat(choice.reasons().get(2)).contains("none sees every picture often enough: give a longer --budget");
     }
 
+    /** A tenth of a second of 1,000 pictures a second, less a fifth, is a batch. */
+    @Test
+    void shouldCountInStepsWhenNotOneEpochFits() {
+        Choice choice = AutoRecipe.choose(Map.of("batch-size", "40"), SPEEDS, 1000, Duration.ofMillis(100));
+        assertThat(choice.recipe().steps()).isEqualTo(2);
+        assertThat(choice.reasons().get(2)).contains("for less than an epoch");
+    }
+
     /** What blocks that do not learn make of a picture is paid for once. */
     @Test
     void shouldCountWhatIsComputedOnce() {
