@@ -74,11 +74,12 @@ final class DecoderChild implements AutoCloseable {
     private static List<String> command(String program, DecoderStart start, Isolation isolation) {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(SHELL)) {
-            // Linux counts a process's private writable memory against this; native code then gets none, and says so.
+            // Linux counts a process's private writable memory against -d; native code then gets none, and says so.
+            // No core of a crash: it would be as large as that, and a frame may cause many.
             command.addAll(List.of(
                     SHELL.toString(),
                     "-c",
-                    "ulimit -d " + (isolation.memoryBytes() >> 10) + " 2>/dev/null; exec \"$@\"",
+                    "ulimit -c 0; ulimit -d " + (isolation.memoryBytes() >> 10) + " 2>/dev/null; exec \"$@\"",
                     "sh"));
         }
         command.addAll(List.of(
@@ -86,7 +87,6 @@ final class DecoderChild implements AutoCloseable {
                 "-Xmx" + (isolation.memoryBytes() >> 11) + "k",
                 "-XX:+UseSerialGC",
                 "-XX:-UsePerfData",
-                "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=/dev/null",
                 "-XX:+DisplayVMOutputToStderr",
                 program));

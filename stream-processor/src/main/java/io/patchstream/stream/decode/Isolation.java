@@ -10,9 +10,9 @@ import java.time.Duration;
  */
 public record Isolation(long memoryBytes, Duration patience) {
     public Isolation {
-        if (memoryBytes < 512L << 20 || patience.isNegative() || patience.isZero()) {
+        if (memoryBytes < 1L << 30 || patience.isNegative() || patience.isZero()) {
             throw new IllegalArgumentException("memoryBytes is " + memoryBytes + " and patience is " + patience
-                    + "; the first must be 512 MiB or more, the second above zero");
+                    + "; the first must be 1 GiB or more, the second above zero");
         }
     }
 }

@@ -39,7 +39,7 @@ public record DecodeSettings(
 
     public DecodeSettings {
         new Checks()
-                .that(isolationMemory >= 512L << 20, "decode.isolation.memory", isolationMemory, "at least 512 MiB")
+                .that(isolationMemory >= 1L << 30, "decode.isolation.memory", isolationMemory, "at least 1 GiB")
                 .that(isolationPatience.toMillis() > 0, "decode.isolation.patience", isolationPatience, "above 0")
                 .done();
     }

@@ -62,7 +62,10 @@ public final class FragileDecoder {
     }
 
     private static void kill(String signal) throws IOException, InterruptedException {
-        new ProcessBuilder("sh", "-c", "kill " + signal + " " + ProcessHandle.current().pid())
+        new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "kill " + signal + " " + ProcessHandle.current().pid())
                 .start()
                 .waitFor();
         Thread.sleep(Long.MAX_VALUE);

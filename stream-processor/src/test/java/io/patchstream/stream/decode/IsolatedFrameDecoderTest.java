@@ -39,7 +39,7 @@ class IsolatedFrameDecoderTest {
     private static final Preprocessing PREPROCESSING = Preprocessing.centreCrop(36, 32, Interpolation.BICUBIC);
     private static final DecoderStart START =
             new DecoderStart(PREPROCESSING, DecodeLimits.defaults(), DecodeScale.FULL);
-    private static final Isolation ISOLATION = new Isolation(768L << 20, Duration.ofSeconds(20));
+    private static final Isolation ISOLATION = new Isolation(1L << 30, Duration.ofSeconds(20));
 
     private IsolatedFrameDecoder decoder = new IsolatedFrameDecoder(FragileDecoder.class.getName(), START, ISOLATION);
 
@@ -142,7 +142,7 @@ class IsolatedFrameDecoderTest {
     @Test
     void shouldKillADecoderThatNeverEnds() throws Exception {
         decoder = new IsolatedFrameDecoder(
-                FragileDecoder.class.getName(), START, new Isolation(768L << 20, Duration.ofSeconds(8)));
+                FragileDecoder.class.getName(), START, new Isolation(1L << 30, Duration.ofSeconds(8)));
 
         Rejected rejected = rejected(frame("never ends"));
 
@@ -173,7 +173,7 @@ class IsolatedFrameDecoderTest {
         @SuppressWarnings("SystemOut")
         public static void main(String[] arguments) throws Exception {
             try (IsolatedFrameDecoder decoder = new IsolatedFrameDecoder(
-                    FragileDecoder.class.getName(), START, new Isolation(768L << 20, Duration.ofMinutes(2)))) {
+                    FragileDecoder.class.getName(), START, new Isolation(1L << 30, Duration.ofMinutes(2)))) {
                 Thread teller = new Thread(() -> {
                     await().until(() ->
                             ProcessHandle.current().children().findAny().isPresent());

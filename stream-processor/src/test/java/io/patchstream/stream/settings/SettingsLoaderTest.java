@@ -284,11 +284,14 @@ class SettingsLoaderTest {
 
     @Test
     void shouldRefuseAModelTopicBesideAnotherSourceAndPlacesThatAreNone() {
-        assertThatThrownBy(() -> Settings.of(Map.of("model.topic", "patchstream.models", "model.folder", "/srv/models")))
-                .hasMessageContaining("model.topic is patchstream.models; it must be empty when model, model.folder or");
+        assertThatThrownBy(
+                        () -> Settings.of(Map.of("model.topic", "patchstream.models", "model.folder", "/srv/models")))
+                .hasMessageContaining(
+                        "model.topic is patchstream.models; it must be empty when model, model.folder or");
         assertThatThrownBy(() -> Settings.of(Map.of("model.topic.from", "/srv/models,relative/folder")))
                 .hasMessageContaining("model.topic.from is relative/folder");
-        assertThatThrownBy(() -> Settings.of(Map.of("model.slot", "../up"))).hasMessageContaining("model.slot is '../up'");
+        assertThatThrownBy(() -> Settings.of(Map.of("model.slot", "../up")))
+                .hasMessageContaining("model.slot is '../up'");
         assertThat(Settings.of(Map.of("model.topic.from", "/srv/models,models.example.org:8443"))
                         .model()
                         .topicFrom())

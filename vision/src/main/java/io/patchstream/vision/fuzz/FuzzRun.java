@@ -42,7 +42,8 @@ public record FuzzRun(long inputs, long seed, List<Path> first, List<Path> corpu
      *
      * @param number its number: with the run's seed it is made again
      * @param hang whether it was stopped because it took too long
-     * @param exit what the process ended with: 128 and the signal's number where it was one
+     * @param exit what the process ended with: 1 after a crash, whose hs_err file is kept as well; 128 and the signal's number
+     *     where the system killed it
      * @param file where it is kept
      */
     public record Finding(long number, boolean hang, int exit, Path file) {}
