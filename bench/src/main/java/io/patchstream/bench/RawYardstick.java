@@ -61,6 +61,7 @@ final class RawYardstick implements AutoCloseable {
         return new RawYardstick(new RawSession(model, threads), bestCallers, threads, bestBatch, best);
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // the trial closes its session
     private static double trial(Path model, int callers, int threads, int batch) throws Exception {
         try (RawYardstick trial = new RawYardstick(new RawSession(model, threads), callers, threads, batch, 0)) {
             trial.sample(TRIAL.dividedBy(3));
