@@ -3,7 +3,6 @@ package io.patchstream.bench.documents;
 import io.patchstream.bench.documents.Page.Block;
 import io.patchstream.bench.documents.Page.Span;
 import io.patchstream.stream.settings.SettingsException;
-import io.patchstream.stream.settings.SettingsInForce;
 import io.patchstream.stream.settings.SettingsLoader;
 import io.patchstream.stream.settings.SettingsReference;
 import io.patchstream.trainer.recipe.RecipeException;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -115,9 +113,9 @@ final class SettingsCheck {
         }
     }
 
-    private static List<String> said(Supplier<SettingsInForce> loading) {
+    private static List<String> said(Runnable loading) {
         try {
-            loading.get();
+            loading.run();
             return List.of();
         } catch (SettingsException e) {
             return e.problems();
