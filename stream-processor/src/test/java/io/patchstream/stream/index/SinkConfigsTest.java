@@ -57,6 +57,13 @@ class SinkConfigsTest {
         assertThat(Files.readString(FOLDER.resolve("create.sh"))).contains("    " + store + ")");
     }
 
+    /** Its connector upserts each poll's records in one request, which must not have an id twice. */
+    @Test
+    void shouldGiveMilvusEachRecordByItself() throws IOException {
+        assertThat(config("milvus").get("consumer.override.max.poll.records").asText())
+                .isEqualTo("1");
+    }
+
     @Test
     void shouldNameColumnsAsTheFlattenedRecordDoes() throws IOException {
         Set<String> flat = new HashSet<>();
