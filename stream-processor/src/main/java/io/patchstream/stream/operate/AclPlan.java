@@ -5,6 +5,7 @@ import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import io.patchstream.schemas.TopicSpec;
+import io.patchstream.schemas.Topics;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.SettingsException;
 import io.patchstream.stream.topics.TopicPlan;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -27,8 +29,10 @@ import org.apache.kafka.common.resource.ResourceType;
  *
  * @param settings whose topics and application
  * @param principal such as {@code User:patchstream}
+ * @param ledger the topic that {@code ledger write} writes
+ * @param group in which labels are read, if they are
  */
-record AclPlan(Settings settings, String principal) {
+record AclPlan(Settings settings, String principal, String ledger, Optional<String> group) {
     /** What it is to be allowed to do. */
     enum Task {
         /** {@code run}. */
@@ -37,10 +41,25 @@ record AclPlan(Settings settings, String principal) {
         DLQ,
         /** {@code ledger check, explain}. */
         LEDGER,
+        /** {@code ledger write}. */
+        LEDGER_WRITE,
         /** {@code ingest}: whatever writes frames. */
         INGEST,
         /** {@code models publish, list}; needs {@code model.topic}. */
-        MODELS
+        MODELS,
+        /** Whatever reads labels, in a group of its own. */
+        LABELS;
+
+        /** As it is said on the command line. */
+        @Override
+        public String toString() {
+            return name().replace('_', '-');
+        }
+    }
+
+    /** With the ledger's own name, and no group. */
+    AclPlan(Settings settings, String principal) {
+        this(settings, principal, Topics.standard().ledger().name(), Optional.empty());
     }
 
     List<AclBinding> of(Task task) {
@@ -72,6 +91,11 @@ record AclPlan(Settings settings, String principal) {
                 plan.ofRun().forEach(topic -> acls.add(topic(topic, READ)));
                 acls.add(acl(ResourceType.GROUP, PatternType.LITERAL, application, DESCRIBE));
             }
+            case LEDGER_WRITE -> {
+                acls.addAll(of(Task.LEDGER));
+                acls.add(acl(ResourceType.TOPIC, PatternType.LITERAL, ledger, READ));
+                acls.add(acl(ResourceType.TOPIC, PatternType.LITERAL, ledger, WRITE));
+            }
             case MODELS -> {
                 if (plan.models().isEmpty()) {
                     throw new SettingsException(List.of("model.topic is empty; it must name the models topic"));
@@ -80,6 +104,16 @@ record AclPlan(Settings settings, String principal) {
                 acls.add(topic(plan.models().get(), WRITE));
             }
             case INGEST -> plan.inputs().forEach(topic -> acls.add(topic(topic, WRITE)));
+            case LABELS -> {
+                String reads = group.orElseThrow(() -> new SettingsException(
+                        List.of("--group is missing; it must name the group in which labels are read")));
+                acls.add(acl(
+                        ResourceType.TOPIC,
+                        PatternType.LITERAL,
+                        settings.output().labels(),
+                        READ));
+                acls.add(acl(ResourceType.GROUP, PatternType.LITERAL, reads, READ));
+            }
         }
         return acls;
     }

@@ -2,12 +2,14 @@ package io.patchstream.stream.operate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.patchstream.schemas.Topics;
 import io.patchstream.stream.run.SettingsOptions;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.SettingsException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.acl.AclBinding;
 import picocli.CommandLine.Command;
@@ -49,6 +51,16 @@ public final class AclsCommand implements Callable<Integer> {
             description = "What for: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
     private AclPlan.Task task;
 
+    @Option(
+            names = "--ledger",
+            paramLabel = "TOPIC",
+            defaultValue = Topics.DEFAULT_PREFIX + "ledger",
+            description = "The ledger's topic, for LEDGER-WRITE (${DEFAULT-VALUE}).")
+    private String ledger;
+
+    @Option(names = "--group", paramLabel = "G", description = "The group that reads, for LABELS.")
+    private String group;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -60,7 +72,11 @@ public final class AclsCommand implements Callable<Integer> {
             throw new SettingsException(
                     List.of("--principal is " + who + "; it must be TYPE:NAME, such as User:patchstream"));
         }
-        AclPlan plan = new AclPlan(settings, who);
+        mustBeName("--ledger", ledger);
+        if (group != null) {
+            mustBeName("--group", group);
+        }
+        AclPlan plan = new AclPlan(settings, who, ledger, Optional.ofNullable(group));
         List<AclBinding> acls = plan.of(task);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -71,5 +87,13 @@ public final class AclsCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCode.OK;
+    }
+
+    /** What can be printed as a word of a shell command. */
+    private static void mustBeName(String option, String name) {
+        if (!name.matches("[A-Za-z0-9._-]{1,249}")) {
+            throw new SettingsException(
+                    List.of(option + " is " + name + "; it must be 1 to 249 letters, digits, dots, - or _"));
+        }
     }
 }

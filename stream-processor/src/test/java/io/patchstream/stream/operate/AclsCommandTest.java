@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,50 @@ class AclsCommandTest {
         assertThat(last.get("resource_type").asText()).isEqualTo("group");
         assertThat(last.get("pattern_type").asText()).isEqualTo("literal");
         assertThat(last.get("name").asText()).isEqualTo("X");
+    }
+
+    @Test
+    void shouldAddTheLedgersOwnTopicForWhoWritesIt() {
+        Verb check = Verb.run(Map.of(), "acls", "--application-id", "X", "--for", "ledger");
+        Verb write = Verb.run(
+                Map.of(), "acls", "--application-id", "X", "--for", "ledger-write", "--ledger", "audit.ledger");
+        assertThat(write.exitCode()).isZero();
+        List<String> both = new ArrayList<>(check.text().lines().toList());
+        both.add(ADD + "Read --topic audit.ledger");
+        both.add(ADD + "Write --topic audit.ledger");
+        assertThat(write.text().lines()).containsExactlyElementsOf(both);
+        assertThat(Verb.run(Map.of(), "acls", "--for", "ledger-write").text())
+                .contains("--operation Write --topic patchstream.ledger");
+    }
+
+    @Test
+    void shouldPrintWhatAReaderOfLabelsNeeds() {
+        Verb said = Verb.run(
+                Map.of("output.labels", "answers"),
+                "acls",
+                "--principal",
+                "User:X",
+                "--for",
+                "labels",
+                "--group",
+                "report");
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.text().lines()).containsExactly(ADD + "Read --topic answers", ADD + "Read --group report");
+    }
+
+    @Test
+    void shouldRefuseReadersWithoutAGroupAndNamesThatAShellWouldTakeApart() {
+        Verb none = Verb.run(Map.of(), "acls", "--for", "labels");
+        assertThat(none.exitCode()).isEqualTo(2);
+        assertThat(none.text()).contains("--group is missing");
+        for (String name : List.of("a b", "$(id)", "")) {
+            assertThat(Verb.run(Map.of(), "acls", "--for", "labels", "--group", name)
+                            .exitCode())
+                    .isEqualTo(2);
+            assertThat(Verb.run(Map.of(), "acls", "--for", "ledger-write", "--ledger", name)
+                            .exitCode())
+                    .isEqualTo(2);
+        }
     }
 
     @Test

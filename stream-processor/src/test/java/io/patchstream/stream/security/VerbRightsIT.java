@@ -2,12 +2,14 @@ package io.patchstream.stream.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.patchstream.stream.Main;
 import io.patchstream.stream.lookup.Lookup;
 import io.patchstream.stream.lookup.Pictures;
 import io.patchstream.stream.run.StreamProcessor;
+import io.patchstream.stream.security.GuardedKafka.Login;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topics.TopicPlan;
 import io.patchstream.stream.topology.FakeEngine;
@@ -17,14 +19,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,7 +50,7 @@ class VerbRightsIT {
     private static final String PASSWORD = "scram-secret-3141";
 
     /** More than any list has entries, so that each trial has a dead letter of its own. */
-    private static final int DEAD = 9;
+    private static final int DEAD = 10;
 
     @TempDir
     private static Path folder;
@@ -112,10 +125,12 @@ class VerbRightsIT {
     private record Trial(List<String> verb, String done) {}
 
     /** @param trials for each entry of the list, by its number from 1; 0 is tried with all of them */
-    private static void tryWithAndWithoutEach(String user, String task, BiFunction<Integer, AclBinding, Trial> trials)
-            throws Exception {
+    private static void tryWithAndWithoutEach(
+            String user, String task, BiFunction<Integer, AclBinding, Trial> trials, String... more) throws Exception {
         Map<String, String> values = of(user);
-        List<AclBinding> acls = SecurityIT.acls(values, "User:" + user, "--for", task);
+        List<String> asked = new ArrayList<>(List.of("--for", task));
+        asked.addAll(List.of(more));
+        List<AclBinding> acls = SecurityIT.acls(values, "User:" + user, asked.toArray(String[]::new));
         assertThat(acls).hasSizeLessThan(DEAD - 1);
         try (Admin admin = kafka.admin()) {
             Trial first = trials.apply(0, acls.get(0));
@@ -169,6 +184,92 @@ class VerbRightsIT {
     void shouldCheckTheLedgerWithTheLeast() throws Exception {
         // What the other test sends in again is in flight for ever, and not missing.
         tryWithAndWithoutEach("auditor", "ledger", (n, acl) -> new Trial(List.of("ledger", "check"), "balanced"));
+    }
+
+    @Test
+    void shouldWriteTheLedgerWithTheLeast() throws Exception {
+        try (Admin admin = kafka.admin()) {
+            // Not compacted, so that it can be emptied: without an entry there is always something to write.
+            admin.createTopics(List.of(new NewTopic("verbs.ledger", 1, (short) 1)))
+                    .all()
+                    .get();
+            List<String> verb = List.of("ledger", "write", "--ledger", "verbs.ledger");
+            tryWithAndWithoutEach(
+                    "bookkeeper",
+                    "ledger-write",
+                    (n, acl) -> {
+                        withoutAnEntry(admin);
+                        return new Trial(verb, "1 entries written to verbs.ledger");
+                    },
+                    "--ledger",
+                    "verbs.ledger");
+            assertThat(count("verbs.ledger")).isEqualTo(2);
+        }
+    }
+
+    /** What is left is a tombstone: a log without any record is not read, and needs no Read. */
+    private static void withoutAnEntry(Admin admin) {
+        Map<TopicPartition, RecordsToDelete> all =
+                Map.of(new TopicPartition("verbs.ledger", 0), RecordsToDelete.beforeOffset(-1));
+        Lookup.await(admin.deleteRecords(all).all(), "emptying the ledger");
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                kafka.client(kafka.administrator()), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>("verbs.ledger", "none".getBytes(UTF_8), null));
+        }
+    }
+
+    @Test
+    void shouldReadLabelsInAGroupWithTheLeast() throws Exception {
+        Login login = kafka.scram("viewer", PASSWORD);
+        List<AclBinding> acls =
+                SecurityIT.acls(kafka.settings("verbs", login), "User:viewer", "--for", "labels", "--group", "report");
+        assertThat(acls).hasSize(2);
+        try (Admin admin = kafka.admin()) {
+            assertThatThrownBy(() -> readLabels(login, "report")).isInstanceOf(AuthorizationException.class);
+            admin.createAcls(acls).all().get();
+            assertThat(readLabels(login, "report")).isEqualTo(DEAD);
+            assertThatThrownBy(() -> readLabels(login, "another"))
+                    .as("a group that it was not told of")
+                    .isInstanceOf(GroupAuthorizationException.class);
+            for (AclBinding acl : acls) {
+                admin.deleteAcls(List.of(acl.toFilter())).all().get();
+                assertThatThrownBy(() -> readLabels(login, "report"))
+                        .as("without %s", acl)
+                        .isInstanceOf(
+                                acl.pattern().resourceType() == ResourceType.GROUP
+                                        ? GroupAuthorizationException.class
+                                        : TopicAuthorizationException.class);
+                admin.createAcls(List.of(acl)).all().get();
+                assertThat(readLabels(login, "report")).isEqualTo(DEAD);
+            }
+        }
+    }
+
+    /** From the beginning, with the group's offsets committed at the end. */
+    private static int readLabels(Login login, String group) {
+        Map<String, Object> config = kafka.client(login);
+        config.put("group.id", group);
+        config.put("isolation.level", "read_committed");
+        config.put("enable.auto.commit", "false");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of("verbs.labels"), new ConsumerRebalanceListener() {
+                @Override
+                public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
+
+                @Override
+                public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                    consumer.seekToBeginning(partitions);
+                }
+            });
+            int read = 0;
+            long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+            while (read < DEAD && System.nanoTime() < deadline) {
+                read += consumer.poll(Duration.ofMillis(200)).count();
+            }
+            consumer.commitSync();
+            return read;
+        }
     }
 
     @Test
