@@ -105,6 +105,7 @@ public final class Study {
                         + training.size() + " of " + training.labels().size()
                         + " classes: ask for at least one of each class, and no more than there are");
             }
+            schedule(plan);
         }
         List<Cell> cells = new ArrayList<>();
         for (Plan plan : plans) {
@@ -120,6 +121,15 @@ public final class Study {
                     cells.get(cells.size() - 1).top1());
         }
         return cells;
+    }
+
+    private static void schedule(Plan plan) {
+        int batch = Math.min(plan.recipe().batchSize(), plan.examples());
+        try {
+            Trainer.schedule(plan.recipe(), plan.examples() / batch);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(plan.contender().name() + ": " + e.getMessage(), e);
+        }
     }
 
     private ModelConfig config(Plan plan) {
@@ -145,7 +155,8 @@ public final class Study {
         }
         Files.createDirectories(cellFolder);
         Files.writeString(noted, identity);
-        TrainingData data = new TrainingData(some, Map.of("top1", test));
+        // Measured once, below, with its embeddings.
+        TrainingData data = new TrainingData(some, Map.of());
         Recipe chosen = LearningRateGrid.choose(plan.recipe(), some, cellFolder, new Alone());
         TrainedModel model = new Trainer(chosen, data, cellFolder, new Alone()).train();
         Cell cell = measure(plan, model);
