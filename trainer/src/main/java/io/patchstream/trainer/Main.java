@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             DataVerb.class,
             TrainVerb.class,
             SelfTrainVerb.class,
+            StudyVerb.class,
             EvaluateVerb.class,
             InspectVerb.class,
             ReportVerb.class,

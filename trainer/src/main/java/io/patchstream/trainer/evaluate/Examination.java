@@ -149,8 +149,8 @@ public final class Examination {
                 outside == null ? 0 : outside.size());
     }
 
-    /** As many shots as every class has examples for. */
-    private static List<FewShot> fewShot(Answers training, Answers answers, int classes) {
+    /** Linear heads on few of the training examples, by three draws; as many shots as every class has examples for. */
+    public static List<FewShot> fewShot(Answers training, Answers answers, int classes) {
         int[] counts = new int[classes];
         Arrays.stream(training.labels()).forEach(label -> counts[label]++);
         int fewest = Arrays.stream(counts).min().orElse(0);

@@ -48,6 +48,11 @@ public record ModelConfig(
     public sealed interface Tokenizer {
         /** Tokens that an image of {@code imageSize} pixels gives, without the class token. */
         int tokens(int imageSize);
+
+        /** The same with so many channels in its first convolution; itself where it has none. */
+        default Tokenizer withChannels(int channels) {
+            return this;
+        }
     }
 
     /**
@@ -67,6 +72,11 @@ public record ModelConfig(
      * max pool of stride 2, padding 1. All but the last convolution have {@code channels} outputs, the last has D.
      */
     public record Convolutions(int layers, int kernel, int channels) implements Tokenizer {
+        @Override
+        public Tokenizer withChannels(int other) {
+            return new Convolutions(layers, kernel, other);
+        }
+
         @Override
         public int tokens(int imageSize) {
             int side = imageSize;
@@ -138,6 +148,11 @@ public record ModelConfig(
             if (!hybrid && units.isEmpty()) {
                 throw new IllegalArgumentException("a BiT ResNet without stages");
             }
+        }
+
+        @Override
+        public Tokenizer withChannels(int other) {
+            return new ResNet(units, other, hybrid, patch, groupNormEpsilon, standardisation);
         }
 
         @Override

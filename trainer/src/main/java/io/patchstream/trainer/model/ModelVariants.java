@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 public final class ModelVariants {
     private static final Pattern VIT = Pattern.compile("ViT-(mu|Ti|b|S|M|B|L|So400m|H|g|G|e)/(\\d{1,3})");
     private static final Pattern COMPACT = Pattern.compile("CCT-(2|4|6|7|14)/(\\d)x(\\d)");
-    private static final Pattern HYBRID = Pattern.compile("R(26|50|)\\+ViT-(Ti|S|B|L)/(16|32)");
-    private static final Pattern BIT = Pattern.compile("BiT-R(50|101|152)x([1-4])");
+    private static final Pattern HYBRID = Pattern.compile("R(14|26|50|)\\+ViT-(Ti|S|B|L)/(16|32)");
+    private static final Pattern BIT = Pattern.compile("BiT-R(14|26|50|101|152)x([1-4])");
     private static final double EPSILON = 1e-6;
 
     private static final Map<String, Size> VIT_SIZES = Map.ofEntries(
@@ -46,6 +46,7 @@ public final class ModelVariants {
             "14", new Size(384, 14, 6, 1152));
 
     private static final Map<String, List<Integer>> UNITS = Map.of(
+            "14", List.of(1, 1, 1, 1),
             "26", List.of(2, 2, 2, 2),
             "50", List.of(3, 4, 6, 3),
             "101", List.of(3, 4, 23, 3),
@@ -120,7 +121,7 @@ public final class ModelVariants {
         }
         throw new IllegalArgumentException(
                 "no model is called " + name
-                        + "; there are ViT-{mu,Ti,b,S,M,B,L,So400m,H,g,G,e}/PATCH, such as ViT-B/16, CCT-{2,4,6,7,14}/KERNELxLAYERS, such as CCT-4/3x2, R{26,50}+ViT-{Ti,S,B,L}/{16,32}, R+ViT-Ti/16, and BiT-R{50,101,152}x{1,2,3,4}");
+                        + "; there are ViT-{mu,Ti,b,S,M,B,L,So400m,H,g,G,e}/PATCH, such as ViT-B/16, CCT-{2,4,6,7,14}/KERNELxLAYERS, such as CCT-4/3x2, R{14,26,50}+ViT-{Ti,S,B,L}/{16,32}, R+ViT-Ti/16, and BiT-R{14,26,50,101,152}x{1,2,3,4}");
     }
 
     /**

@@ -95,7 +95,9 @@ public record Recipe(
         @Setting(
                 key = "channels",
                 value = "0",
-                says = "Channels of a convolutional tokenizer's first layers; 0 for the architecture's own.")
+                says =
+                        "Channels of a convolutional tokenizer's first layers, or of a ResNet's root (multiples of 32); 0 for"
+                                + " the architecture's own.")
         int channels,
 
         @Setting(key = "gelu", value = "AUTO", says = "AUTO, ERF or TANH; AUTO is the architecture's own.")
@@ -459,15 +461,16 @@ public record Recipe(
     /** The architecture for {@code classes} classes. */
     public ModelConfig modelConfig(int classes) {
         ModelConfig named = ModelVariants.named(model, imageSize, classes);
-        ModelConfig.Tokenizer tokenizer =
-                channels > 0 && named.tokenizer() instanceof ModelConfig.Convolutions convolutions
-                        ? new ModelConfig.Convolutions(convolutions.layers(), convolutions.kernel(), channels)
-                        : named.tokenizer();
+        ModelConfig.Tokenizer tokenizer = channels > 0 ? named.tokenizer().withChannels(channels) : named.tokenizer();
+        // BiT's last map is its embedding.
+        int own = tokenizer instanceof ModelConfig.ResNet net && !net.hybrid()
+                ? net.outputs(net.units().size() - 1)
+                : named.hiddenSize();
         return new ModelConfig(
                 named.name(),
                 imageSize,
                 tokenizer,
-                or(hiddenSize, named.hiddenSize()),
+                or(hiddenSize, own),
                 or(layers, named.layers()),
                 or(heads, named.heads()),
                 or(mlpSize, named.mlpSize()),

@@ -83,6 +83,13 @@ public final class RecipeReader {
         }
     }
 
+    /** A recipe with some values changed. */
+    public static Recipe with(Recipe recipe, Map<String, String> changed) {
+        Map<String, String> values = new TreeMap<>(values(recipe));
+        values.putAll(changed);
+        return of(values);
+    }
+
     /** All values of a recipe by key, as text, in the record's order: {@link #of} makes an equal recipe from them. */
     public static Map<String, String> values(Recipe recipe) {
         Map<String, String> values = new LinkedHashMap<>();

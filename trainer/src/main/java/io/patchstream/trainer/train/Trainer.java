@@ -89,15 +89,24 @@ public final class Trainer {
             case BF16 -> Precision.BF16;
         };
         this.stepsPerEpoch = BatchStream.stepsPerEpoch(data.training(), recipe.batchSize());
-        this.schedule = new Schedule(
+        this.schedule = schedule(recipe, stepsPerEpoch);
+        this.clip = new GradientClip(recipe.clipNorm());
+        this.parent = sha256(recipe.from());
+        this.teacher = sha256(recipe.teacher());
+    }
+
+    /**
+     * The learning rates of a recipe's steps.
+     *
+     * @throws IllegalArgumentException when the warm-up is longer than the training
+     */
+    public static Schedule schedule(Recipe recipe, int stepsPerEpoch) {
+        return new Schedule(
                 recipe.schedule(),
                 recipe.learningRate(),
                 recipe.warmUpSteps() > 0 ? recipe.warmUpSteps() : Math.round(recipe.warmUpEpochs() * stepsPerEpoch),
                 recipe.coolDownSteps(),
                 recipe.steps() > 0 ? recipe.steps() : (long) recipe.epochs() * stepsPerEpoch);
-        this.clip = new GradientClip(recipe.clipNorm());
-        this.parent = sha256(recipe.from());
-        this.teacher = sha256(recipe.teacher());
     }
 
     private static String sha256(String folder) throws IOException {

@@ -50,6 +50,30 @@ class ParameterLayoutTest {
         assertThat(count / 1e9).isCloseTo(giga, org.assertj.core.data.Percentage.withPercentage(0.6));
     }
 
+    /**
+     * Convolutions: torchvision's ResNets, which BiT's equal but for what is no product of matrices; that trunk and ViT-L/32 less
+     * its embedding and with one (4.087 + 0.103 + 15.23).
+     */
+    @ParameterizedTest
+    @CsvSource({"BiT-R50x1, 4.089", "BiT-R101x1, 7.801", "BiT-R152x1, 11.514", "R50+ViT-L/32, 19.42"})
+    void shouldCountConvolutionsAsPublished(String name, double giga) {
+        long count = MultiplyAdds.of(ModelVariants.named(name, 224, CLASSES));
+
+        assertThat(count / 1e9).isCloseTo(giga, org.assertj.core.data.Percentage.withPercentage(0.1));
+    }
+
+    @Test
+    void shouldCountACompactTransformerAsByHand() {
+        long convolutions = 32 * 32 * 3 * 64 * 9 + 16 * 16 * 64 * 128 * 9;
+        long dense = 64 * (4 * 128 * 128 + 2 * 128 * 128);
+        long attention = 2 * 64 * 64 * 128;
+        long poolingAndHead = 2 * 64 * 128 + 128 * 10;
+
+        assertThat(MultiplyAdds.of(ModelVariants.named("CCT-2/3x2", 32, 10)))
+                .isEqualTo(convolutions + 2 * (dense + attention) + poolingAndHead)
+                .isEqualTo(35_341_568);
+    }
+
     /** timm's counts in millions: resnetv2_50x1_bit and its like with 1000 classes, and hybrids of 224 and 384 pixels. */
     @ParameterizedTest
     @CsvSource({
