@@ -48,7 +48,6 @@ public final class FrameIntake implements AutoCloseable {
     }
 
     /** The intake for what {@code settings} say of the input. */
-    @SuppressWarnings("MustBeClosedChecker") // The format closes its serdes.
     public static FrameIntake of(Settings settings, FrameEngine engine) {
         return new FrameIntake(
                 engine,
@@ -59,6 +58,7 @@ public final class FrameIntake implements AutoCloseable {
     }
 
     /** What the settings say that input records are. */
+    @SuppressWarnings("MustBeClosedChecker") // The format closes its serdes.
     static RecordFormat format(Settings settings) {
         return settings.input().format() == InputSettings.Format.IMAGE
                 ? new ImageFormat()
