@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the desk says, as replies; one question at a time, since each reads topics. From any thread. */
+/** What the desk says, as replies; of topics one question at a time, and one of the registry. From any thread. */
 final class DeskReplies {
     /** The largest list of dead letters to be sent in again, in bytes and in number. */
     static final int MOST_BYTES = 64 << 10;
@@ -27,23 +27,25 @@ final class DeskReplies {
     private static final String PLACE = "[0-9]{1,9}:[0-9]{1,18}";
 
     private final PipelineDesk desk;
-    private final Semaphore turn = new Semaphore(1);
+    private final Semaphore topics = new Semaphore(1);
+    private final Semaphore registry = new Semaphore(1);
 
     DeskReplies(PipelineDesk desk) {
         this.desk = desk;
     }
 
     Reply deadLetters() {
-        return answer("deadLetters", desk::deadLetters);
+        return answer("deadLetters", topics, desk::deadLetters);
     }
 
     Reply ledger() {
-        return answer("ledger", desk::ledger);
+        return answer("ledger", topics, desk::ledger);
     }
 
     Reply subjects() {
         return answer(
                 "subjects",
+                registry,
                 () -> desk.subjects().stream().map(DeskReplies::shown).toList());
     }
 
@@ -59,7 +61,7 @@ final class DeskReplies {
                     Reply.BAD_REQUEST,
                     "say which dead letters: {\"places\": [\"0:17\"]}, partition and offset, 1 to " + MOST_PLACES);
         }
-        return answer("replayed", () -> {
+        return answer("replayed", topics, () -> {
             PipelineDesk.Replayed replayed = desk.replay(places.get());
             LOG.atInfo()
                     .addKeyValue("sent", replayed.sent())
@@ -89,9 +91,9 @@ final class DeskReplies {
         }
     }
 
-    private Reply answer(String name, Supplier<?> asked) {
+    private Reply answer(String name, Semaphore turn, Supplier<?> asked) {
         if (!turn.tryAcquire()) {
-            return Reply.problem(Reply.TOO_MANY, "topics are being read for another question; ask again in a moment");
+            return Reply.problem(Reply.TOO_MANY, "another question is being looked up; ask again in a moment");
         }
         long began = System.nanoTime();
         try {

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.SortedMap;
 
 /**
- * What is looked up only when somebody asks, since it reads topics or the registry, and may take minutes. Used by one thread
- * at a time. Each method throws {@link DeskException} when it cannot tell.
+ * What is looked up only when somebody asks, since it reads topics or the registry, and may take minutes. Used by one thread at a time,
+ * but for the registry's subjects, which another may ask for meanwhile. Each method throws {@link DeskException} when it cannot tell.
  */
 public interface PipelineDesk {
     /** The newest dead letters of the topic, whichever processor wrote them. */

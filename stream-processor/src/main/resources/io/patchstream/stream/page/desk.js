@@ -4,6 +4,15 @@ import {ask, send} from './link.js';
 
 const SHOWN = 12;
 
+// Topics are read for one question at a time; another of this page waits for its turn.
+let turn = Promise.resolve();
+
+function inTurn(work) {
+  const mine = turn.then(work);
+  turn = mine.catch(() => {});
+  return mine;
+}
+
 // A card with a button, a line that says what is up, and what was found, which stays until something newer is.
 class Question {
   constructor(key, title, note, button, build) {
@@ -43,7 +52,7 @@ class Question {
     say(this.line, says);
     this.refresh();
     try {
-      await work();
+      await (this.path === '/api/subjects' ? work() : inTurn(work));
     } catch (problem) {
       say(this.line, before);
       this.fail(problem.message);
@@ -66,6 +75,12 @@ class Question {
 }
 
 const fact = (name, value) => make('div', {}, make('dt', {}, name), make('dd', {}, value));
+
+// The day only where it is another than today.
+function when(millis) {
+  const at = new Date(millis);
+  return at.toDateString() === new Date().toDateString() ? at.toLocaleTimeString('en-GB') : at.toLocaleString('en-GB');
+}
 
 const empty = text => make('p', {class: 'empty'}, text);
 
@@ -99,20 +114,19 @@ function buried(letter, question) {
     'aria-label': `Send ${letter.place} in again`, onclick: () => replay(question, [letter.place])}, letter.sentInAgain ? 'Sent in again' : 'Send in again');
   const died = letter.attempts ? ` · sent in again ${letter.attempts === 1 ? 'once' : `${letter.attempts} times`} before` : '';
   return make('li', {class: letter.sentInAgain ? 'is-done' : null},
-    make('div', {}, make('b', {}, letter.reason), make('time', {class: 'muted'}, new Date(letter.atMillis).toLocaleTimeString('en-GB')), again),
+    make('div', {}, make('b', {}, letter.reason), make('time', {class: 'muted'}, when(letter.atMillis)), again),
     make('p', {}, letter.message),
     make('p', {class: 'muted'}, `${letter.place} · ${letter.camera || 'no camera'} · ${letter.source || 'unknown source'}${died}`));
 }
 
 function ledger({ledger: state}) {
-  const kind = !state.balanced ? 'bad' : state.inFlight ? 'wait' : 'good';
   const says = !state.balanced ? `${number(state.wrong)} missing or too many` : 'Balanced';
   const findings = state.partitions.flatMap(partition => [
     ...partition.findings.map(finding => make('li', {}, make('b', {}, partition.partition), ` ${finding}`)),
     partition.wrong > partition.findings.length ? make('li', {}, make('b', {}, partition.partition), ` and ${number(partition.wrong - partition.findings.length)} more; ./patchstream ledger check --json lists them`) : '',
   ]);
   return [
-    make('p', {class: 'verdict', 'data-kind': kind}, make('b', {}, says), state.inFlight ? ` · ${number(state.inFlight)} offsets in flight` : ''),
+    make('p', {class: 'verdict', 'data-kind': state.balanced ? 'good' : 'bad'}, make('b', {}, says), state.inFlight ? ` · ${number(state.inFlight)} ${state.inFlight === 1 ? 'offset' : 'offsets'} in flight` : ''),
     make('dl', {class: 'facts'},
       fact('records due', number(state.records)),
       fact('labelled', number(state.labelled)),
@@ -136,17 +150,17 @@ function subjects({subjects: list}) {
 }
 
 const questions = [
+  new Question('subjects', 'Registry subjects', 'Schemas of the records that are read and written.', 'Look again', subjects),
   new Question('dead-letters', 'Dead letters’ topic', 'Of all processors and all time. Each frame is sent in again once, three times at most.', 'Read the topic', deadLetters),
   new Question('ledger', 'Ledger', 'Whether every frame has exactly one answer, from the answers themselves: reads all that the topics hold.', 'Check', ledger),
-  new Question('subjects', 'Registry subjects', 'Schemas of the records that are read and written.', 'Look again', subjects),
 ];
 
 export const cards = () => questions.map(question => question.element);
 
 // Subjects cost nothing to speak of: they are looked up when the tab is opened first.
 export function open() {
-  const last = questions.at(-1);
-  if (!last.asked) last.ask();
+  const [first] = questions;
+  if (!first.asked) first.ask();
 }
 
 export function link(isLive) {

@@ -105,6 +105,7 @@ class DeskRepliesTest {
         assertThat(desk.asked.await(20, TimeUnit.SECONDS)).isTrue();
 
         assertThat(replay("{\"places\":[\"0:1\"]}").status()).isEqualTo(429);
+        assertThat(replies.deadLetters().status()).isEqualTo(429);
         assertThat(desk.replayed).isEmpty();
         desk.hold.countDown();
         assertThat(first.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
