@@ -114,9 +114,9 @@ function buried(letter, question) {
     'aria-label': `Send ${letter.place} in again`, onclick: () => replay(question, [letter.place])}, letter.sentInAgain ? 'Sent in again' : 'Send in again');
   const died = letter.attempts ? ` · sent in again ${letter.attempts === 1 ? 'once' : `${letter.attempts} times`} before` : '';
   return make('li', {class: letter.sentInAgain ? 'is-done' : null},
-    make('div', {}, make('b', {}, letter.reason), make('time', {class: 'muted'}, when(letter.atMillis)), again),
+    make('div', {}, make('b', {}, letter.reason), make('time', {class: 'muted'}, when(letter.atMillis))),
     make('p', {}, letter.message),
-    make('p', {class: 'muted'}, `${letter.place} · ${letter.camera || 'no camera'} · ${letter.source || 'unknown source'}${died}`));
+    make('div', {class: 'again'}, make('p', {class: 'muted'}, `${letter.place} · ${letter.camera || 'no camera'} · ${letter.source || 'unknown source'}${died}`), again));
 }
 
 function ledger({ledger: state}) {
@@ -151,7 +151,7 @@ function subjects({subjects: list}) {
 
 const questions = [
   new Question('subjects', 'Registry subjects', 'Schemas of the records that are read and written.', 'Look again', subjects),
-  new Question('dead-letters', 'Dead letters’ topic', 'Of all processors and all time. Each frame is sent in again once, three times at most.', 'Read the topic', deadLetters),
+  new Question('dead-letters', 'Dead letters’ topic', 'Of all processors and all time. Each dead letter is sent in again once, and a frame three times at most.', 'Read the topic', deadLetters),
   new Question('ledger', 'Ledger', 'Whether every frame has exactly one answer, from the answers themselves: reads all that the topics hold.', 'Check', ledger),
 ];
 
