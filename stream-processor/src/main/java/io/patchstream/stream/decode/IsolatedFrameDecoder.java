@@ -131,7 +131,7 @@ public final class IsolatedFrameDecoder implements FrameDecoder {
         }
     }
 
-    @SuppressWarnings("MustBeClosedChecker") // The child is kept; it is closed when it dies and at the end.
+    @SuppressWarnings("MustBeClosedChecker") // close() closes it, or decode() when it is broken.
     private DecoderChild running() throws InterruptedException {
         if (child == null && deaths > 0) {
             pause(deaths);
