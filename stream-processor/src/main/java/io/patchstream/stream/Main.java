@@ -3,6 +3,7 @@ package io.patchstream.stream;
 import io.patchstream.stream.classify.ClassifyCommand;
 import io.patchstream.stream.deadletters.DlqCommand;
 import io.patchstream.stream.demo.DemoCommand;
+import io.patchstream.stream.desk.KafkaDesk;
 import io.patchstream.stream.engine.ProfileCommand;
 import io.patchstream.stream.examples.DataCommand;
 import io.patchstream.stream.explain.ExplainCommand;
@@ -50,6 +51,16 @@ import picocli.CommandLine.Command;
 public final class Main {
     private Main() {}
 
+    /** Makes verbs; that which stands below another package of the pipeline is handed what it must not know. */
+    private static final class Verbs implements CommandLine.IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            return type == RunCommand.class
+                    ? type.cast(new RunCommand(KafkaDesk::new))
+                    : CommandLine.defaultFactory().create(type);
+        }
+    }
+
     public static void main(String[] args) {
         LogFormat.choose(args);
         System.exit(commandLine().execute(args));
@@ -57,7 +68,7 @@ public final class Main {
 
     /** The verbs, ready to execute. */
     public static CommandLine commandLine() {
-        return new CommandLine(new Main())
+        return new CommandLine(new Main(), new Verbs())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(new FailureReport());
     }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
@@ -39,6 +41,18 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     public RegisteredSchema latest(String subject) {
         JsonNode latest = get("/subjects/" + encoded(subject) + "/versions/latest", "subject " + subject);
         return new RegisteredSchema(latest.path("id").asInt(), parse(latest, "subject " + subject));
+    }
+
+    /** The numbers of a subject's versions, the oldest first. */
+    public List<Integer> versions(String subject) {
+        String what = "subject " + subject;
+        JsonNode versions = get("/subjects/" + encoded(subject) + "/versions", what);
+        if (!versions.isArray()) {
+            throw new SchemaRegistryException(200, what + ": the registry's list of versions is no list");
+        }
+        List<Integer> numbers = new ArrayList<>();
+        versions.forEach(version -> numbers.add(version.asInt()));
+        return numbers;
     }
 
     @Override
@@ -105,7 +119,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
         } catch (IOException e) {
             throw new AssertionError("bytes in memory are always readable", e);
         }
-        if (status / 100 == 2 && answer.isObject()) {
+        if (status / 100 == 2 && answer.isContainerNode()) {
             return answer;
         }
         if (status / 100 == 2) {

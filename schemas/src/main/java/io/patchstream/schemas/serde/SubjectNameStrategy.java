@@ -1,6 +1,7 @@
 package io.patchstream.schemas.serde;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.config.ConfigException;
@@ -39,6 +40,15 @@ public enum SubjectNameStrategy {
 
     /** The subject of a record's schema. */
     public abstract String subject(String topic, boolean isKey, Schema schema);
+
+    /**
+     * The strategy of values that a serde of these properties follows.
+     *
+     * @throws ConfigException when it is none of these
+     */
+    public static SubjectNameStrategy ofValues(Map<String, ?> configs) {
+        return AvroSerdeConfig.parse(configs, false).strategy();
+    }
 
     static SubjectNameStrategy parse(String key, Object value) {
         String name = value instanceof Class<?> type ? type.getName() : String.valueOf(value);

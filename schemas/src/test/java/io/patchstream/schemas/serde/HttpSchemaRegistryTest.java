@@ -140,6 +140,22 @@ class HttpSchemaRegistryTest {
         }
     }
 
+    @Test
+    void shouldListVersions() {
+        try (ScriptedRegistry server = ScriptedRegistry.always(200, "[1,2,7]")) {
+            HttpSchemaRegistry registry =
+                    new HttpSchemaRegistry(SchemaRegistryConfig.parse(Map.of("schema.registry.url", server.url())));
+
+            assertThat(registry.versions("x-value")).containsExactly(1, 2, 7);
+        }
+        try (ScriptedRegistry server = ScriptedRegistry.always(200, "{}")) {
+            HttpSchemaRegistry registry =
+                    new HttpSchemaRegistry(SchemaRegistryConfig.parse(Map.of("schema.registry.url", server.url())));
+
+            assertThatThrownBy(() -> registry.versions("x-value")).hasMessageContaining("no list");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {401, 403})
     void shouldPointToTheSettingsWhenItIsNotLetIn(int status) {

@@ -7,6 +7,7 @@ import io.patchstream.schemas.Frame;
 import io.patchstream.schemas.LabelScore;
 import io.patchstream.schemas.Origin;
 import io.patchstream.schemas.serde.AvroDeserializer;
+import io.patchstream.stream.deadletters.DeadLetterBox;
 import io.patchstream.stream.page.LivePage;
 import io.patchstream.stream.publish.DeadLetters;
 import java.time.Duration;
@@ -61,7 +62,7 @@ final class AnswerDesk implements AnswerReader.Listener {
         long micros = ChronoUnit.MICROS.between(label.getCapturedAt(), Instant.now());
         latencies.add(micros);
         Optional<Boolean> verdict = truth.compare(camera, label.getSequence(), best.getLabel());
-        page.published(camera, reused, micros, verdict);
+        page.published(camera, micros, verdict);
         String said = verdict.map(right -> right
                         ? "right"
                         : "wrong: " + truth.of(camera, label.getSequence()).orElseThrow())
@@ -78,6 +79,11 @@ final class AnswerDesk implements AnswerReader.Listener {
     @Override
     public void deadLetter(ConsumerRecord<byte[], byte[]> letter) {
         lastNanos.set(System.nanoTime());
+        if (letter.headers().lastHeader(DeadLetterBox.ATTEMPTS) != null) {
+            // Somebody has sent it in again on the page: an answer more than the demo's frames are due.
+            board.deadLetter("  dead letter, sent in again and dead again: " + header(letter, DeadLetters.CODE));
+            return;
+        }
         boolean expected = books.deadLetteredBroken(letter.value());
         if (!expected) {
             enterUnexpected(letter);

@@ -5,6 +5,7 @@ import io.patchstream.schemas.Frame;
 import io.patchstream.schemas.Topics;
 import io.patchstream.schemas.serde.AvroDeserializer;
 import io.patchstream.stream.demo.FrameBooks.Totals;
+import io.patchstream.stream.desk.KafkaDesk;
 import io.patchstream.stream.engine.EngineSettings;
 import io.patchstream.stream.engine.LookAheadEngine;
 import io.patchstream.stream.frame.FrameEngine;
@@ -130,7 +131,7 @@ final class DemoRun {
                         StreamProcessor processor = StreamProcessor.start(settings, seen)) {
                     screen.say(after("model " + engine.model().contract().name() + " on " + provider(engine)));
                     if (options.uiPort().isPresent()) {
-                        page.serveAnywhere(settings, seen, processor);
+                        page.serveAnywhere(settings, seen, processor, new KafkaDesk(settings));
                         screen.say(after("live page: " + page.address()));
                     }
                     processor.awaitRunning(PATIENCE);

@@ -1,9 +1,13 @@
 package io.patchstream.stream.ledger;
 
+import io.patchstream.stream.lookup.Bound;
+import io.patchstream.stream.lookup.Lookup;
+import io.patchstream.stream.settings.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How the source stands as a whole.
@@ -12,21 +16,43 @@ import java.util.Map;
  * @param partitions each partition's balance
  * @param bytesRead keys and values of answers that were read
  */
-record LedgerReport(String group, List<PartitionBalance> partitions, long bytesRead) {
+public record LedgerReport(String group, List<PartitionBalance> partitions, long bytesRead) {
     /** Findings of a partition that people are shown; the JSON has all that are kept. */
     private static final int SHOWN = 20;
 
-    LedgerReport {
+    public LedgerReport {
         partitions = List.copyOf(partitions);
     }
 
-    boolean isBalanced() {
+    /**
+     * How the whole source of {@code settings} stands now. Reads all answers that their topics hold.
+     *
+     * @throws io.patchstream.stream.run.ProcessorFailedException when a topic is not there or cannot be read
+     */
+    public static LedgerReport now(Settings settings) {
+        try (Lookup lookup = Lookup.open(settings);
+                LedgerAudit audit = new LedgerAudit(settings, lookup, Optional.empty())) {
+            return audit.audit(lookup.ranges(settings.input().topics(), new Bound.Earliest(), new Bound.Latest()));
+        }
+    }
+
+    public boolean isBalanced() {
         return partitions.stream().allMatch(PartitionBalance::isBalanced);
     }
 
     /** What became of all partitions' records. */
-    Tally tally() {
+    public Tally tally() {
         return partitions.stream().map(PartitionBalance::tally).reduce(Tally.NONE, Tally::plus);
+    }
+
+    /** Offsets whose answers are not yet committed. */
+    public long inFlight() {
+        return partitions.stream().mapToLong(PartitionBalance::inFlight).sum();
+    }
+
+    /** How many answers are missing or too many. */
+    public long wrong() {
+        return partitions.stream().mapToLong(PartitionBalance::findingCount).sum();
     }
 
     /** For people: a line a partition, its findings below it, and the sum. */
@@ -40,12 +66,10 @@ record LedgerReport(String group, List<PartitionBalance> partitions, long bytesR
             }
         }
         Tally tally = tally();
-        long inFlight =
-                partitions.stream().mapToLong(PartitionBalance::inFlight).sum();
         lines.add((isBalanced() ? "balanced: " : "NOT BALANCED: ") + tally.records() + " records, " + tally.labelled()
                 + " labelled, " + tally.reused() + " reused, " + tally.allDropped() + " dropped, "
                 + tally.deadLettered()
-                + " dead-lettered, " + inFlight
+                + " dead-lettered, " + inFlight()
                 + " offsets in flight");
         return String.join(System.lineSeparator(), lines);
     }

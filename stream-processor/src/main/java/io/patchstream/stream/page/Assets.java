@@ -22,6 +22,7 @@ final class Assets {
         "link.js",
         "live.js",
         "pipeline.js",
+        "desk.js",
         "try.js",
         "search.js",
         "icon.svg"

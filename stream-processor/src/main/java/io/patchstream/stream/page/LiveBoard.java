@@ -36,7 +36,6 @@ final class LiveBoard {
     private static final class CameraLog {
         private final SlidingWindow answered = new SlidingWindow(SPAN_NANOS);
         private final SlidingWindow published = new SlidingWindow(SPAN_NANOS);
-        private final SlidingWindow reused = new SlidingWindow(SPAN_NANOS);
         private final SlidingWindow right = new SlidingWindow(SPAN_NANOS);
         private List<Score> scores = List.of();
         private long lastNanos;
@@ -84,7 +83,6 @@ final class LiveBoard {
         published = true;
         CameraLog log = log(publication.camera());
         log.published.add(now, publication.latencyMicros() / 1000.0, 1);
-        log.reused.add(now, publication.reused() ? 1 : 0, 1);
         publication.right().ifPresent(right -> log.right.add(now, right ? 1 : 0, 1));
     }
 
@@ -108,7 +106,6 @@ final class LiveBoard {
             if (tiles.size() < MOST_TILES && log.lastNanos != 0) {
                 SlidingWindow latency = published ? log.published : log.answered;
                 long silent = now - log.lastNanos;
-                double reused = log.reused.mean(now);
                 tiles.add(new Tile(
                         camera,
                         log.scores,
@@ -117,7 +114,6 @@ final class LiveBoard {
                         Snapshot.known(latency.quantile(0.99, now)),
                         TimeUnit.NANOSECONDS.toMillis(silent),
                         silent > STALE_NANOS,
-                        Double.isNaN(reused) ? 0 : reused,
                         Snapshot.known(log.right.mean(now))));
             }
         });

@@ -49,23 +49,23 @@ public final class LivePage implements AutoCloseable {
      * @param settings where, and what the pipeline is called
      * @param engine answers what is tried out; borrowed
      * @param watched how it fares; borrowed
+     * @param desk looks up what is asked for
      * @throws SettingsException when it cannot listen there
      */
-    public void serve(Settings settings, FrameEngine engine, Watched watched) {
-        UiSettings ui = settings.ui();
-        serve(settings, engine, watched, ui.port());
+    public void serve(Settings settings, FrameEngine engine, Watched watched, PipelineDesk desk) {
+        serve(settings, engine, watched, desk, settings.ui().port());
     }
 
     /** The same, at any port when its own is taken. */
-    public void serveAnywhere(Settings settings, FrameEngine engine, Watched watched) {
+    public void serveAnywhere(Settings settings, FrameEngine engine, Watched watched, PipelineDesk desk) {
         try {
-            serve(settings, engine, watched);
+            serve(settings, engine, watched, desk);
         } catch (SettingsException e) {
-            serve(settings, engine, watched, 0);
+            serve(settings, engine, watched, desk, 0);
         }
     }
 
-    private void serve(Settings settings, FrameEngine engine, Watched watched, int port) {
+    private void serve(Settings settings, FrameEngine engine, Watched watched, PipelineDesk desk, int port) {
         UiSettings ui = settings.ui();
         door = new Doorkeeper(ui);
         host = ui.host();
@@ -75,7 +75,8 @@ public final class LivePage implements AutoCloseable {
                     door,
                     audience,
                     new TryOut(engine, recent, settings.compute().decodeScale()),
-                    engine));
+                    engine,
+                    new DeskReplies(desk)));
         } catch (IOException | IllegalArgumentException e) {
             throw new SettingsException(List.of("ui.host is " + host + " and ui.port is " + port
                     + "; the live page cannot be served there: " + e.getMessage()));
@@ -96,9 +97,9 @@ public final class LivePage implements AutoCloseable {
     }
 
     /** Tells of a label that was read after its commit; never waits. */
-    public void published(String camera, boolean reused, long latencyMicros, Optional<Boolean> right) {
+    public void published(String camera, long latencyMicros, Optional<Boolean> right) {
         if (mailbox.isWatched()) {
-            mailbox.offer(new Publication(camera, reused, latencyMicros, right));
+            mailbox.offer(new Publication(camera, latencyMicros, right));
         }
     }
 

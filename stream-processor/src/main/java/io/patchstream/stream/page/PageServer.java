@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ final class PageServer implements AutoCloseable {
     private static final int THREADS = Audience.MOST + 8;
     private static final long HEARTBEAT_MILLIS = 5_000;
     private static final int RECENT = 48;
+    private static final Set<String> POSTED = Set.of("/api/try", "/api/replay");
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
                     + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -39,6 +41,7 @@ final class PageServer implements AutoCloseable {
     private final Audience audience;
     private final TryOut tryOut;
     private final FrameEngine engine;
+    private final DeskReplies desk;
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
 
@@ -47,12 +50,19 @@ final class PageServer implements AutoCloseable {
      *
      * @throws IOException when it cannot
      */
-    PageServer(InetSocketAddress address, Doorkeeper door, Audience audience, TryOut tryOut, FrameEngine engine)
+    PageServer(
+            InetSocketAddress address,
+            Doorkeeper door,
+            Audience audience,
+            TryOut tryOut,
+            FrameEngine engine,
+            DeskReplies desk)
             throws IOException {
         this.door = door;
         this.audience = audience;
         this.tryOut = tryOut;
         this.engine = engine;
+        this.desk = desk;
         this.threads =
                 new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "page-http");
@@ -96,11 +106,11 @@ final class PageServer implements AutoCloseable {
                     Reply.UNAUTHORIZED, "open the address that was printed at start: it holds the token"));
         }
         String method = exchange.getRequestMethod();
-        boolean fits = path.equals("/api/try") ? method.equals("POST") : method.equals("GET") || method.equals("HEAD");
+        boolean takesPost = POSTED.contains(path);
+        boolean fits = takesPost ? method.equals("POST") : method.equals("GET") || method.equals("HEAD");
         return fits
                 ? Optional.empty()
-                : Optional.of(
-                        Reply.problem(Reply.METHOD_NOT_ALLOWED, path.equals("/api/try") ? "use POST" : "use GET"));
+                : Optional.of(Reply.problem(Reply.METHOD_NOT_ALLOWED, takesPost ? "use POST" : "use GET"));
     }
 
     private Reply reply(HttpExchange exchange, String path) throws InterruptedException {
@@ -108,6 +118,10 @@ final class PageServer implements AutoCloseable {
             return switch (path) {
                 case "/api/try" -> upload(exchange);
                 case "/api/model" -> ModelCard.of(engine.model());
+                case "/api/dead-letters" -> desk.deadLetters();
+                case "/api/replay" -> desk.replay(exchange.getRequestBody().readNBytes(DeskReplies.MOST_BYTES + 1));
+                case "/api/ledger" -> desk.ledger();
+                case "/api/subjects" -> desk.subjects();
                 case "/api/recent" -> recent(exchange.getRequestURI().getRawQuery());
                 case "/api/nearest" -> nearest(exchange.getRequestURI().getQuery());
                 default -> assets.at(path).orElseGet(() -> Reply.problem(Reply.NOT_FOUND, "there is nothing here"));

@@ -6,8 +6,7 @@ import java.util.Optional;
  * A label that was read again after its transaction was committed.
  *
  * @param camera whose picture it is
- * @param reused whether the label is that of an earlier, equal picture
  * @param latencyMicros from capture to being read
  * @param right whether the label names what is shown, where that is known
  */
-record Publication(String camera, boolean reused, long latencyMicros, Optional<Boolean> right) implements Happening {}
+record Publication(String camera, long latencyMicros, Optional<Boolean> right) implements Happening {}

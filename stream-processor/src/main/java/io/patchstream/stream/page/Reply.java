@@ -23,6 +23,7 @@ record Reply(int status, String type, byte[] body) {
     static final int UNPROCESSABLE = 422;
     static final int TOO_MANY = 429;
     static final int FAILED = 500;
+    static final int BAD_GATEWAY = 502;
     static final int UNAVAILABLE = 503;
 
     private static final ObjectMapper JSON = new ObjectMapper();

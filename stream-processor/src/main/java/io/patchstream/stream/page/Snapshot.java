@@ -42,7 +42,6 @@ record Snapshot(
      * @param p99 the same of 99 in 100
      * @param silentMillis since its last answer
      * @param stale whether that is too long
-     * @param reused the part of its labels that were those of an earlier, equal picture
      * @param right the part of its labels that are right; null where the truth is not known
      */
     record Tile(
@@ -53,7 +52,6 @@ record Snapshot(
             Double p99,
             long silentMillis,
             boolean stale,
-            double reused,
             Double right) {}
 
     /**

@@ -2,12 +2,14 @@ package io.patchstream.stream.run;
 
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.page.LivePage;
+import io.patchstream.stream.page.PipelineDesk;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.UiSettings;
 import io.patchstream.stream.watch.StatusServer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements Callable<Integer> {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
+    private final Function<Settings, PipelineDesk> desks;
+
     @Spec
     private CommandSpec spec;
 
@@ -40,6 +44,11 @@ public final class RunCommand implements Callable<Integer> {
             description = "Serves the live page, at port 8090 or another; the same as --set ui.port=PORT.")
     private Integer uiPort;
 
+    /** @param desks what the live page of some settings asks when somebody presses a button */
+    public RunCommand(Function<Settings, PipelineDesk> desks) {
+        this.desks = desks;
+    }
+
     @Override
     public Integer call() throws Exception {
         Settings settings = settings();
@@ -49,7 +58,7 @@ public final class RunCommand implements Callable<Integer> {
                 StreamProcessor processor = StreamProcessor.start(settings, seen(engine, settings, page))) {
             signal.whenReceived(processor::requestStop);
             if (settings.ui().port() != 0) {
-                page.serve(settings, engine, processor);
+                page.serve(settings, engine, processor, desks.apply(settings));
                 spec.commandLine().getOut().println("live page: " + page.address());
                 spec.commandLine().getOut().flush();
             }

@@ -8,14 +8,13 @@ class Tile {
     this.image = make('img', {alt: `What ${camera} sees`, draggable: 'false', hidden: ''});
     this.bars = new Bars();
     this.stale = make('span', {class: 'badge warn', hidden: ''}, 'stale');
-    this.reused = make('span', {class: 'badge', hidden: ''}, 'reused');
     this.rate = make('span');
     this.p50 = make('dd');
     this.p99 = make('dd');
     this.right = make('dd');
     this.rightCell = make('div', {hidden: ''}, make('dt', {}, 'right'), this.right);
     this.element = make('article', {class: 'tile', 'aria-label': camera},
-      make('div', {class: 'view'}, this.image, make('div', {class: 'badges'}, this.stale, this.reused)),
+      make('div', {class: 'view'}, this.image, make('div', {class: 'badges'}, this.stale)),
       make('div', {class: 'caption'}, make('h2', {title: camera}, camera), this.rate),
       this.bars.element,
       make('dl', {class: 'figures'},
@@ -48,8 +47,6 @@ class Tile {
     this.stale.hidden = !tile.stale;
     say(this.stale, `stale, ${number(tile.silentMillis / 1000)} s`);
     this.element.classList.toggle('is-stale', tile.stale);
-    this.reused.hidden = tile.reused === 0;
-    say(this.reused, `reused ${number(100 * tile.reused)} %`);
   }
 }
 

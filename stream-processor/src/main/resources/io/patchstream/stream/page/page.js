@@ -1,5 +1,6 @@
 // The page: tabs, theme, state of the link.
 import {byId, number, say} from './dom.js';
+import * as desk from './desk.js';
 import {follow} from './link.js';
 import * as live from './live.js';
 import * as pipeline from './pipeline.js';
@@ -17,6 +18,7 @@ function select(tab, focus) {
   }
   if (focus) tab.focus();
   if (tab.id === 'tab-search') search.open();
+  if (tab.id === 'tab-pipeline') desk.open();
 }
 
 for (const tab of tabs) {
@@ -47,6 +49,7 @@ function status(kind, text) {
 function link(state, why) {
   const notice = byId('notice');
   document.body.classList.toggle('is-offline', state !== 'live');
+  desk.link(state === 'live');
   if (state === 'live') {
     notice.hidden = true;
     status('wait', 'Connected');

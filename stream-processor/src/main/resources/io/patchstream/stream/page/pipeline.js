@@ -1,5 +1,6 @@
-// The pipeline: topology, stages, batches, lag, dead letters, the model.
+// The pipeline: topology, stages, batches, lag, dead letters as they happen, the model; below, what is asked for (desk.js).
 import {byId, bytes, draw, make, millis, number, say} from './dom.js';
+import * as desk from './desk.js';
 import {ask} from './link.js';
 
 const cards = {};
@@ -26,7 +27,8 @@ function begin() {
     card('batches', 'Batches', 'How many went out, by size, since the start.'),
     card('curve', 'Service curve s(b)', 'What a batch of b pictures takes; above it, slow ones.'),
     card('lag', 'Lag'),
-    card('letters', 'Dead letters'),
+    card('letters', 'Dead letters of this processor'),
+    ...desk.cards(),
     card('model', 'Model card'));
 }
 

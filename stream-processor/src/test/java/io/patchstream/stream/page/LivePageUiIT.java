@@ -49,7 +49,7 @@ class LivePageUiIT {
                     () -> new CommandLine(new DemoCommand())
                             .setOut(writer)
                             .setErr(writer)
-                            .execute("--seconds", "90", "--model", "../models/demo/demo-fp32.onnx"),
+                            .execute("--seconds", "120", "--model", "../models/demo/demo-fp32.onnx"),
                     task -> new Thread(task, "demo").start());
             Pattern told = Pattern.compile("live page: (\\S+)");
             await().atMost(PATIENCE).until(() -> told.matcher(out.toString()).find() || demo.isDone());
@@ -125,6 +125,109 @@ class LivePageUiIT {
 
     @Test
     @Order(4)
+    void shouldReadTheDeadLettersTopicAndSendOneInAgainOnce() throws Exception {
+        choose("pipeline");
+        assertThat(browser.value("document.querySelector('.card-dead-letters .asked').textContent")
+                        .asText())
+                .isEqualTo("Not asked yet.");
+        press("dead-letters");
+        await().atMost(PATIENCE)
+                .until(() -> is("document.querySelectorAll('.card-dead-letters .letters li').length > 0"));
+        assertThat(text("dead-letters", ".asked")).startsWith("As of ");
+        assertThat(text("dead-letters", ".counts")).contains("/");
+        String place = text("dead-letters", ".letters p.muted").split(" ", 2)[0];
+        assertThat(place).matches("[0-9]+:[0-9]+");
+
+        browser.value("document.querySelector('.card-dead-letters .letters button').click()");
+
+        await().atMost(PATIENCE).until(() -> is("document.querySelector('.card-dead-letters .told') !== null"));
+        assertThat(text("dead-letters", ".told")).isEqualTo("1 sent in again, 0 before, 0 refused.");
+        String button = "document.querySelector('[aria-label=\"Send " + place + " in again\"]')";
+        assertThat(is(button + ".disabled && " + button + ".textContent === 'Sent in again'"))
+                .isTrue();
+        // It dies again, and says so.
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
+            press("dead-letters");
+            return text("dead-letters", ".card-body").contains("sent in again once before");
+        });
+    }
+
+    @Test
+    @Order(5)
+    void shouldCheckTheLedgerAndListSubjectsOfTheRegistry() throws Exception {
+        choose("pipeline");
+        await().atMost(PATIENCE).until(() -> is("document.querySelectorAll('.subjects li').length === 4"));
+        assertThat(text("subjects", ".card-body"))
+                .contains("patchstream.labels-value", "patchstream.frames-value", "version 1", "Classification");
+
+        press("ledger");
+
+        await().atMost(PATIENCE).until(() -> is("document.querySelector('.verdict') !== null"));
+        assertThat(text("ledger", ".verdict")).startsWith("Balanced");
+        // What is in flight comes in, and dead letters among it.
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
+            press("ledger");
+            return text("ledger", ".facts").matches(".*labelled[1-9].*dead-lettered[1-9].*");
+        });
+        await().atMost(PATIENCE).until(() -> is("!document.querySelector('.card-ledger .button').disabled"));
+        assertThat(text("ledger", ".asked")).startsWith("As of ");
+    }
+
+    private static void press(String card) throws Exception {
+        browser.value("document.querySelector('.card-" + card + " .bar .button').click()");
+    }
+
+    private static String text(String card, String within) throws Exception {
+        return browser.value("document.querySelector('.card-" + card + " " + within + "').textContent")
+                .asText();
+    }
+
+    /** Answers of the desk are made up for this: an empty topic, findings, a refusal; text is never markup. */
+    @Test
+    @Order(6)
+    void shouldTellOfNothingOfWrongsAndOfFailures() throws Exception {
+        choose("pipeline");
+        browser.value("(() => { window.realFetch = window.fetch; const made = {'/api/dead-letters':"
+                + " {deadLetters: {topic: 'dead', letters: [], reasons: {}, read: 0, complete: true}},"
+                + " '/api/ledger': {ledger: {group: 'g', balanced: false, records: 9, labelled: 8, dropped: 0,"
+                + " deadLettered: 0, inFlight: 2, wrong: 7, bytesRead: 5, partitions: [{partition: '<i>f</i>-0', records: 9,"
+                + " inFlight: 2, wrong: 7, findings: ['offset 4 lacks an answer']}]}}};"
+                + " window.fetch = (path, options) => made[path] ? Promise.resolve(new Response(JSON.stringify({...made[path],"
+                + " atMillis: 0, tookMillis: 3}))) : path === '/api/subjects' ? Promise.resolve(new"
+                + " Response('{\"problem\": \"no schema registry answers\"}', {status: 502})) : window.realFetch(path,"
+                + " options); })()");
+
+        for (String card : List.of("dead-letters", "ledger", "subjects")) {
+            press(card);
+        }
+
+        await().atMost(PATIENCE)
+                .until(() -> is("!document.querySelector('.card-subjects .problem').hidden"
+                        + " && document.querySelector('.card-dead-letters .empty') !== null"
+                        + " && document.querySelector('.findings') !== null"));
+        assertThat(text("dead-letters", ".empty")).isEqualTo("None in dead.");
+        assertThat(text("ledger", ".verdict")).isEqualTo("7 missing or too many · 2 offsets in flight");
+        assertThat(text("ledger", ".findings"))
+                .contains("<i>f</i>-0 offset 4 lacks an answer")
+                .contains("and 6 more");
+        assertThat(text("subjects", ".problem")).isEqualTo("no schema registry answers");
+        // What was known before is still there.
+        assertThat(text("subjects", ".card-body")).contains("patchstream.labels-value");
+
+        browser.value("window.fetch = window.realFetch");
+        press("subjects");
+        press("ledger");
+        await().atMost(PATIENCE)
+                .until(() -> is("document.querySelector('.card-subjects .problem').hidden"
+                        + " && document.querySelector('.verdict').textContent.startsWith('Balanced')"));
+        press("dead-letters");
+        await().atMost(PATIENCE)
+                .until(() -> is("document.querySelectorAll('.card-dead-letters .letters li').length > 0"
+                        + " && [...document.querySelectorAll('.card .bar h2 ~ .button')].every(b => !b.disabled)"));
+    }
+
+    @Test
+    @Order(7)
     void shouldLabelAPictureThatIsDroppedAndShowItsPixels() throws Exception {
         choose("try");
         // A picture that the page shows is dropped, as a file would be.
@@ -141,7 +244,7 @@ class LivePageUiIT {
     }
 
     @Test
-    @Order(5)
+    @Order(8)
     void shouldFindFramesLikeAnother() throws Exception {
         choose("search");
         await().atMost(PATIENCE).until(() -> is("document.querySelectorAll('#search-recent .frame').length > 4"));
@@ -166,7 +269,7 @@ class LivePageUiIT {
     }
 
     @Test
-    @Order(6)
+    @Order(9)
     void shouldFitAPhoneAndBothThemes() throws Exception {
         for (int width : List.of(1280, 390, 360)) {
             browser.size(width, width > 600 ? 860 : 844);
@@ -182,6 +285,13 @@ class LivePageUiIT {
                 if (width != 360) {
                     Thread.sleep(400); // For the bars to come to rest; nothing is judged by it.
                     picture(tab + (width > 600 ? "-desktop" : "-phone"));
+                    if (tab.equals("pipeline")) {
+                        browser.size(width, width > 600 ? 1040 : 844);
+                        browser.value("document.querySelector('.card-" + (width > 600 ? "letters" : "dead-letters")
+                                + "').scrollIntoView()");
+                        picture("desk" + (width > 600 ? "-desktop" : "-phone"));
+                        browser.size(width, width > 600 ? 860 : 844);
+                    }
                 }
             }
         }
@@ -200,7 +310,7 @@ class LivePageUiIT {
     }
 
     @Test
-    @Order(7)
+    @Order(10)
     void shouldHaveComplainedOfNothingAndAskedNobodyElse() {
         String origin = address.substring(0, address.indexOf("/#"));
 
@@ -211,7 +321,7 @@ class LivePageUiIT {
     }
 
     @Test
-    @Order(8)
+    @Order(11)
     void shouldSayWhatIsMissingWithoutTheToken() throws Exception {
         browser.value("sessionStorage.clear()");
         browser.open(address.substring(0, address.indexOf('#')));
@@ -222,7 +332,7 @@ class LivePageUiIT {
     }
 
     @Test
-    @Order(9)
+    @Order(12)
     void shouldSayThatTheProcessorHasStopped() throws Exception {
         if (!demo.isDone()) {
             browser.open("about:blank");
@@ -230,6 +340,10 @@ class LivePageUiIT {
             await().atMost(PATIENCE.multipliedBy(2))
                     .until(() -> is("document.getElementById('status-text').textContent === 'Offline'"));
             assertThat(is("document.body.classList.contains('is-offline')")).isTrue();
+            choose("pipeline");
+            assertThat(is("[...document.querySelectorAll('.card .button')].length >= 3"
+                            + " && [...document.querySelectorAll('.card .button')].every(button => button.disabled)"))
+                    .isTrue();
         }
         assertThat(demo.get()).isZero();
     }

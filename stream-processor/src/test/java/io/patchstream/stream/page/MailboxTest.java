@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
-    private static final Publication LABEL = new Publication("a", false, 1, Optional.empty());
+    private static final Publication LABEL = new Publication("a", 1, Optional.empty());
 
     private final Mailbox mailbox = new Mailbox();
 

@@ -35,6 +35,7 @@ class PageServerTest {
     private final Mailbox mailbox = new Mailbox();
     private final Audience audience = new Audience(mailbox);
     private final FakeEngine engine = FakeEngine.instant();
+    private final DeskStub desk = new DeskStub();
     private PageServer server;
 
     @BeforeEach
@@ -44,7 +45,8 @@ class PageServerTest {
                 new Doorkeeper(new UiSettings("127.0.0.1", 0, List.of(), TOKEN)),
                 audience,
                 new TryOut(engine, new RecentFrames(8), DecodeScale.FULL),
-                engine);
+                engine,
+                new DeskReplies(desk));
     }
 
     @AfterEach
@@ -78,11 +80,22 @@ class PageServerTest {
 
     @Test
     void shouldTellNothingWithoutTheToken() throws Exception {
-        for (String path : List.of("/api/live", "/api/model", "/api/recent", "/api/nearest?id=0")) {
+        for (String path : List.of(
+                "/api/live",
+                "/api/model",
+                "/api/recent",
+                "/api/nearest?id=0",
+                "/api/dead-letters",
+                "/api/ledger",
+                "/api/subjects")) {
             assertThat(send(request(path)).statusCode()).as(path).isEqualTo(401);
         }
         assertThat(send(request("/api/try").POST(BodyPublishers.ofString("x"))).statusCode())
                 .isEqualTo(401);
+        assertThat(send(request("/api/replay").POST(BodyPublishers.ofString("{\"places\":[\"0:1\"]}")))
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(desk.replayed).isEmpty();
         assertThat(send(request("/api/model").header("Authorization", "Bearer " + TOKEN + "x"))
                         .statusCode())
                 .isEqualTo(401);
@@ -109,6 +122,25 @@ class PageServerTest {
                     .as(wrong)
                     .isEqualTo(400);
         }
+    }
+
+    @Test
+    void shouldAnswerOfTheDeskAndSendInAgainByPostOnly() throws Exception {
+        assertThat(send(known("/api/dead-letters")).body()).contains("\"place\":\"0:17\"");
+        assertThat(send(known("/api/ledger")).body()).contains("\"wrong\":1");
+        assertThat(send(known("/api/subjects")).body()).contains("\"versions\":[1,2]");
+        assertThat(send(known("/api/replay")).statusCode()).isEqualTo(405);
+        assertThat(send(known("/api/ledger").POST(BodyPublishers.noBody())).statusCode())
+                .isEqualTo(405);
+        assertThat(send(known("/api/replay").POST(BodyPublishers.ofString("{}")))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(desk.replayed).isEmpty();
+
+        HttpResponse<String> told = send(known("/api/replay").POST(BodyPublishers.ofString("{\"places\":[\"2:9\"]}")));
+
+        assertThat(told.body()).contains("\"sent\":1");
+        assertThat(desk.replayed).containsExactly(java.util.Set.of("2:9"));
     }
 
     @Test
