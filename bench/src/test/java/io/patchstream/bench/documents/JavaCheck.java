@@ -2,18 +2,26 @@ package io.patchstream.bench.documents;
 
 import io.patchstream.bench.documents.Page.Block;
 import io.patchstream.bench.documents.Page.Span;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** Java of a page: each block is a compilation unit, and compiles. */
+/**
+ * Java of a page: each block is a compilation unit, and compiles; or it is an excerpt, and stands line for line in a source
+ * of the examples module, which the build compiles.
+ */
 final class JavaCheck {
     private final Path classes;
 
@@ -25,11 +33,25 @@ final class JavaCheck {
     List<String> problems(Page page) {
         List<String> problems = new ArrayList<>();
         for (Block block : page.blocks()) {
-            if (block.language().equals("java")) {
+            if (block.language().equals("java") && !isExcerpt(block)) {
                 compile(block).forEach(problem -> problems.add(page.at(new Span("", block.line())) + " " + problem));
             }
         }
         return problems;
+    }
+
+    private static boolean isExcerpt(Block block) {
+        String wanted = stripped(block.lines().stream());
+        try (Stream<Path> files = Files.walk(Repository.ROOT.resolve("examples/src"))) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .anyMatch(file -> stripped(Repository.text(file).lines()).contains(wanted));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String stripped(Stream<String> lines) {
+        return lines.map(String::strip).collect(Collectors.joining("\n"));
     }
 
     private List<String> compile(Block block) {

@@ -16,12 +16,12 @@ final class Verbs {
     private static final Pattern PLACEHOLDER = Pattern.compile("[A-Z][A-Z-]*");
 
     /** A fresh program for a verb: what parsed once keeps what it was given. */
-    private static CommandLine program(String verb) {
-        CommandLine program = switch (verb) {
+    private static CommandLine program(List<String> arguments) {
+        CommandLine program = switch (arguments.get(0)) {
             case "local" -> io.patchstream.local.Main.commandLine();
             case "bench" -> io.patchstream.bench.Main.commandLine();
             default ->
-                trainer().contains(verb)
+                isTrainers(arguments)
                         ? io.patchstream.trainer.Main.commandLine()
                         : io.patchstream.stream.Main.commandLine();
         };
@@ -48,7 +48,7 @@ final class Verbs {
             case "bench" -> new Started(io.patchstream.bench.Main.class, rest);
             default ->
                 new Started(
-                        trainer().contains(verb) ? io.patchstream.trainer.Main.class : io.patchstream.stream.Main.class,
+                        isTrainers(arguments) ? io.patchstream.trainer.Main.class : io.patchstream.stream.Main.class,
                         arguments);
         };
     }
@@ -58,6 +58,16 @@ final class Verbs {
 
     private static Set<String> trainer() {
         return io.patchstream.trainer.Main.commandLine().getSubcommands().keySet();
+    }
+
+    /** Both programs have {@code data}; what reads topics stands with the stream processor. */
+    private static boolean isTrainers(List<String> arguments) {
+        CommandLine streams =
+                io.patchstream.stream.Main.commandLine().getSubcommands().get(arguments.get(0));
+        return trainer().contains(arguments.get(0))
+                && (streams == null
+                        || arguments.size() < 2
+                        || !streams.getSubcommands().containsKey(arguments.get(1)));
     }
 
     /** Every verb that some program has. */
@@ -71,7 +81,7 @@ final class Verbs {
     /** The verbs that the launcher names in its help. */
     Set<String> ofLauncher() {
         Set<String> verbs = new TreeSet<>();
-        Matcher matcher = Pattern.compile("(?m)^  \\./patchstream (\\w+)")
+        Matcher matcher = Pattern.compile("(?m)^  \\./patchstream ([\\w-]+)")
                 .matcher(Repository.text(Repository.ROOT.resolve("patchstream")));
         while (matcher.find()) {
             verbs.add(matcher.group(1));
@@ -80,7 +90,7 @@ final class Verbs {
     }
 
     boolean isRecipeVerb(List<String> arguments) {
-        return trainer().contains(arguments.get(0));
+        return isTrainers(arguments);
     }
 
     /**
@@ -96,7 +106,7 @@ final class Verbs {
                     new CommandLine(CommandLine.Model.CommandSpec.create()), "there is no verb " + verb);
         }
         boolean alone = verb.equals("local") || verb.equals("bench");
-        CommandLine program = program(verb);
+        CommandLine program = program(arguments);
         List<String> handed = alone ? arguments.subList(1, arguments.size()) : arguments;
         if (isNameAlone(program, handed)) {
             return Map.of();
