@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -19,7 +18,7 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Java of a page: each block is a compilation unit, and compiles; or it is an excerpt, and stands line for line in a source
+ * Java of a page: each block is a compilation unit, and compiles; or it is an excerpt, and stands in a source
  * of the examples module, which the build compiles.
  */
 final class JavaCheck {
@@ -41,17 +40,18 @@ final class JavaCheck {
     }
 
     private static boolean isExcerpt(Block block) {
-        String wanted = stripped(block.lines().stream());
+        String wanted = bare(String.join("", block.lines()));
         try (Stream<Path> files = Files.walk(Repository.ROOT.resolve("examples/src"))) {
             return files.filter(file -> file.toString().endsWith(".java"))
-                    .anyMatch(file -> stripped(Repository.text(file).lines()).contains(wanted));
+                    .anyMatch(file -> bare(Repository.text(file)).contains(wanted));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static String stripped(Stream<String> lines) {
-        return lines.map(String::strip).collect(Collectors.joining("\n"));
+    /** Without white space: a page breaks lines where it likes. */
+    private static String bare(String code) {
+        return code.replaceAll("\\s+", "");
     }
 
     private List<String> compile(Block block) {
