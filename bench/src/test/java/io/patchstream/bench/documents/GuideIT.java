@@ -50,12 +50,12 @@ class GuideIT {
                                 camera.place(),
                                 "--seconds 60",
                                 "--seconds 20 --ui-port " + freePort(),
-                                "9092",
-                                kafka,
-                                "8081",
-                                registry,
-                                "--ui",
-                                "--ui " + freePort()))) {
+                                "--kafka-port 9092",
+                                "--kafka-port " + kafka,
+                                "--registry-port 8081",
+                                "--registry-port " + registry,
+                                "run --ui",
+                                "run --ui " + freePort()))) {
             assertThat(reader.blocks()).isEqualTo(3);
             assertThat(reader.typeAll(0).get(0).output())
                     .contains("Every frame has exactly one answer.", "live page: http://")
