@@ -58,9 +58,9 @@ class HostileBytesTest {
         assertThat(result.refused())
                 .containsKeys(Code.TRUNCATED, Code.CORRUPT, Code.UNSUPPORTED, Code.TOO_LARGE, Code.NO_KEYFRAME);
         assertThat(result.slowestNanos()).as("slowest, ns").isLessThan(10_000_000_000L);
-        // The first half fills heap and caches; what comes after it comes for ever.
+        // The first half fills caches; what comes after it comes for ever.
         assertThat(result.endKb() - result.halfKb()).as("growth, KiB").isLessThan(16 << 10);
-        // All of it: the heap may take 256 MiB.
+        // All of it: 128 MiB are the heap.
         assertThat(result.endKb()).as("resident, KiB").isLessThan(400 << 10);
     }
 

@@ -142,7 +142,10 @@ public record FuzzRun(long inputs, long seed, List<Path> first, List<Path> corpu
     private Process start(long from, Path file, Class<?> program) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                // All of the heap is resident from the start: what grows then is native, and no whim of the collector.
+                "-Xms128m",
+                "-Xmx128m",
+                "-XX:+AlwaysPreTouch",
                 "-XX:+UseSerialGC",
                 "-XX:ErrorFile=" + folder.resolve("hs_err_%p.log").toAbsolutePath(),
                 "-XX:-CreateCoredumpOnCrash",
