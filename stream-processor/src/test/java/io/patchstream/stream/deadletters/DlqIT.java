@@ -26,11 +26,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -99,6 +101,7 @@ class DlqIT {
             RealKafka.Broker broker, Map<String, String> values, String source, int letters, int attempts)
             throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = producer(broker, Map.of())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = 0; i < letters; i++) {
                 Headers headers = new RecordHeaders().add("traceparent", ("00-" + i).getBytes(UTF_8));
                 if (attempts > 0) {
@@ -110,15 +113,21 @@ class DlqIT {
                         new SourcePosition(source, i % 2, i),
                         new Rejected(Stage.DECODE, i % 4 == 0 ? "TRUNCATED" : "JPEG", "picture " + i + " is broken"),
                         "abc");
-                producer.send(new ProducerRecord<>(
+                sent.add(producer.send(new ProducerRecord<>(
                         values.get("output.dead-letters"),
                         i % 2,
                         BORN + i,
                         ("camera-" + i % 3).getBytes(UTF_8),
                         ("picture " + i).getBytes(UTF_8),
-                        headers));
+                        headers)));
+                if (i < 2) {
+                    // A new partition without a leader can refuse the first batch for good and take the second.
+                    sent.get(i).get();
+                }
             }
-            producer.flush();
+            for (Future<RecordMetadata> one : sent) {
+                one.get();
+            }
         }
     }
 
