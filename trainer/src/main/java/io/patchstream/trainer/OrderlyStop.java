@@ -3,6 +3,7 @@ package io.patchstream.trainer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * SIGTERM and Ctrl-C as an orderly end: the thread at work is interrupted, closes what it opened, and only then the JVM ends.
@@ -14,24 +15,39 @@ final class OrderlyStop implements AutoCloseable {
     /** What a shell sees of a process that SIGTERM ended. */
     private static final int TERMINATED = 128 + 15;
 
+    /** How long the step under way, and saving after it, may take after a signal. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook;
 
-    /**
-     * Listens until it is closed.
-     *
-     * @param working the thread to interrupt
-     * @param patience how long it may take to end
-     */
-    OrderlyStop(Thread working, Duration patience) {
-        hook = new Thread(() -> end(working, patience), "orderly-stop");
+    private OrderlyStop(Thread working) {
+        hook = new Thread(() -> end(working), "orderly-stop");
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    private void end(Thread working, Duration patience) {
+    /** A training, which saves what it has when its thread is interrupted. */
+    @FunctionalInterface
+    interface Work {
+        int run() throws InterruptedException;
+    }
+
+    /** Does the work of a verb, and says so when a signal stopped it. */
+    static int during(CommandSpec verb, Work work) {
+        try (OrderlyStop stop = new OrderlyStop(Thread.currentThread())) {
+            try {
+                return work.run();
+            } catch (InterruptedException e) {
+                verb.commandLine().getErr().println("stopped; the same command goes on from here");
+                return TERMINATED;
+            }
+        }
+    }
+
+    private void end(Thread working) {
         working.interrupt();
         try {
-            closed.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+            closed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -73,7 +73,11 @@ final class SelfTrainVerb implements Callable<Integer> {
     private Path out;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
+        return OrderlyStop.during(spec, this::train);
+    }
+
+    private int train() throws InterruptedException {
         try {
             Recipe read = RecipeReader.read(recipe, settings);
             LibTorch.setUp(read.threads());

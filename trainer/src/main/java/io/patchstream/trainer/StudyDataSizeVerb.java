@@ -53,7 +53,7 @@ final class StudyDataSizeVerb implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         return options.run(
                 Figure.DATA_SIZE,
                 (contender, recipe, training) -> {

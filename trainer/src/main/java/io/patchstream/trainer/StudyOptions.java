@@ -13,7 +13,6 @@ import io.patchstream.trainer.train.TrainingData;
 import io.patchstream.trainer.train.TrainingStoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,6 @@ import picocli.CommandLine.Spec;
 
 /** What both studies are told, and how they run. */
 final class StudyOptions {
-    private static final Duration TO_STOP = Duration.ofSeconds(30);
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -89,7 +87,11 @@ final class StudyOptions {
      *
      * @param order of the trainings
      */
-    int run(Figure figure, Plans planned, ToIntFunction<Plan> order) throws InterruptedException {
+    int run(Figure figure, Plans planned, ToIntFunction<Plan> order) {
+        return OrderlyStop.during(spec, () -> train(figure, planned, order));
+    }
+
+    private int train(Figure figure, Plans planned, ToIntFunction<Plan> order) throws InterruptedException {
         try {
             if (seeds < 1 || testExamples < 0) {
                 throw new IllegalArgumentException("--seeds " + seeds + " --test-examples " + testExamples
@@ -113,10 +115,7 @@ final class StudyOptions {
             // Stable: what costs least of each comes first, so that a study that is stopped has something of all.
             plans.sort(java.util.Comparator.comparingInt(order));
             TrainingData few = transfer == null ? data : TrainingData.in(transfer);
-            List<Cell> cells;
-            try (OrderlyStop stop = new OrderlyStop(Thread.currentThread(), TO_STOP)) {
-                cells = new Study(data, few, testExamples, out).run(plans);
-            }
+            List<Cell> cells = new Study(data, few, testExamples, out).run(plans);
             figure.write(cells, out).forEach(spec.commandLine().getOut()::println);
             return 0;
         } catch (RecipeException | IllegalArgumentException e) {

@@ -38,7 +38,7 @@ final class StudyScalingVerb implements Callable<Integer> {
     private int examples;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         return options.run(
                 Figure.SCALING,
                 (contender, recipe, training) -> {

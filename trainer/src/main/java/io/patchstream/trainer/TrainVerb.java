@@ -49,8 +49,6 @@ final class TrainVerb implements Callable<Integer> {
 
     /** How long ranks wait for each other; rank 0 evaluates meanwhile. */
     private static final Duration PATIENCE = Duration.ofMinutes(30);
-    /** How long a step under way, and saving after it, may take after a signal. */
-    private static final Duration TO_STOP = Duration.ofSeconds(30);
 
     private static final String AUTO = "auto";
 
@@ -87,13 +85,16 @@ final class TrainVerb implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
+        return OrderlyStop.during(spec, this::train);
+    }
+
+    private int train() throws InterruptedException {
         try {
             Recipe read = recipe.equals(AUTO) ? chosen() : RecipeReader.read(recipe, settings);
             Rank rank = Rank.of(System.getenv());
             LibTorch.setUp(read.threads());
-            try (OrderlyStop stop = new OrderlyStop(Thread.currentThread(), TO_STOP);
-                    Collective collective = rank.worldSize() == 1 ? new Alone() : new GlooCollective(rank, PATIENCE)) {
+            try (Collective collective = rank.worldSize() == 1 ? new Alone() : new GlooCollective(rank, PATIENCE)) {
                 TrainingData data = TrainingData.of(read);
                 if (rank.first()) {
                     note(data);
