@@ -49,9 +49,11 @@ final class ProcessorProcess implements AutoCloseable {
         return new ProcessorProcess(builder.start(), log);
     }
 
-    /** Waits until {@code line} was said. */
+    /** Waits until {@code line} was said, and returns within a few milliseconds of it. */
     void awaitLog(String line, Duration patience) {
-        await().atMost(patience).until(() -> !process.isAlive() || log().contains(line));
+        await().atMost(patience)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> !process.isAlive() || log().contains(line));
         assertThat(log()).contains(line);
     }
 

@@ -41,6 +41,10 @@ import picocli.CommandLine;
 @ExtendWith(RealKafka.class)
 class ReloadKillIT {
     private static final int LIVES = 9;
+    /** On a fast machine a load is over so soon that some kills come too late: the lives go on until enough came in time. */
+    private static final int MOST_LIVES = 40;
+    /** How many kills must hit a load, and how many the moments after a take-over. */
+    private static final int ENOUGH = 2;
     private static final int CAMERAS = 6;
     private static final int STEP = 200;
     private static final int KINDS = 16;
@@ -68,7 +72,9 @@ class ReloadKillIT {
         try (FrameFeeder feeder = new FrameFeeder(settings, CAMERAS, new Cameras()::payload);
                 Flow flow = new Flow(feeder);
                 Progress progress = new Progress(settings)) {
-            for (int life = 1; life <= LIVES; life++) {
+            for (int life = 1;
+                    life <= LIVES || life <= MOST_LIVES && Math.min(beforeTakeOver, afterTakeOver) < ENOUGH;
+                    life++) {
                 try (ProcessorProcess processor =
                         ProcessorProcess.start(values, LOGS.resolve("life-" + life + ".log"))) {
                     // More than are answered before the kill: they flow all the while.
@@ -104,10 +110,10 @@ class ReloadKillIT {
             Map<String, Integer> byModel = assertEachAnswerIsThatOfItsModel(settings);
             System.out.println(accounts.frames() + " frames, " + accounts.aborted() + " aborted records, "
                     + beforeTakeOver + " kills while loading, " + afterTakeOver + " after, labels by model " + byModel);
-            assertThat(beforeTakeOver).as("kills while a model was loaded").isPositive();
+            assertThat(beforeTakeOver).as("kills while a model was loaded").isGreaterThanOrEqualTo(ENOUGH);
             assertThat(afterTakeOver)
                     .as("kills while, or soon after, a model took over")
-                    .isPositive();
+                    .isGreaterThanOrEqualTo(ENOUGH);
             assertThat(accounts.aborted())
                     .as("records that were written and not committed")
                     .isPositive();
