@@ -4,7 +4,7 @@ import io.patchstream.trainer.data.Example;
 import io.patchstream.trainer.data.ExampleFiles;
 import io.patchstream.trainer.data.ListedPictures;
 import io.patchstream.trainer.data.ManifestWriter;
-import io.patchstream.trainer.data.Problems;
+import io.patchstream.trainer.data.Pairs;
 import io.patchstream.trainer.divide.Fingerprints;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -62,13 +62,15 @@ final class DataDedupVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            ExampleFiles files = read(data);
+            ExampleFiles files = ExampleFiles.read(data);
             List<Example> training = files.examples().stream()
                     .filter(example -> !example.row().split().equals("test"))
                     .toList();
             Map<Integer, Twin> twins = new TreeMap<>();
+            // Their look is taken once, however many test sets there are.
+            Fingerprints looks = Fingerprints.of(listed(training));
             for (Path testSet : against) {
-                find(training, testSet, twins);
+                find(training, looks, testSet, twins);
             }
             PrintWriter lines = spec.commandLine().getOut();
             twins.forEach((index, twin) ->
@@ -99,15 +101,13 @@ final class DataDedupVerb implements Callable<Integer> {
         }
     }
 
-    private static ExampleFiles read(Path path) throws IOException {
-        Problems problems = new Problems();
-        ExampleFiles files = ExampleFiles.read(path, problems);
-        problems.refuseAny();
-        return files;
+    private static ListedPictures listed(List<Example> examples) throws IOException {
+        return new ListedPictures(examples, ListedPictures.labels(examples));
     }
 
-    private void find(List<Example> training, Path testSet, Map<Integer, Twin> twins) throws IOException {
-        List<Example> all = read(testSet).examples();
+    private void find(List<Example> training, Fingerprints looks, Path testSet, Map<Integer, Twin> twins)
+            throws IOException {
+        List<Example> all = ExampleFiles.read(testSet).examples();
         boolean hasSplits =
                 all.stream().anyMatch(example -> !example.row().split().isEmpty());
         List<Example> test = all.stream()
@@ -118,8 +118,7 @@ final class DataDedupVerb implements Callable<Integer> {
         }
         List<Example> both = new ArrayList<>(training);
         both.addAll(test);
-        ListedPictures pictures = new ListedPictures(both, ListedPictures.labels(both));
-        LookAlikeOptions.Pairs across = (one, other) -> {
+        Pairs across = (one, other) -> {
             if (one < training.size() && other >= training.size()) {
                 twins.putIfAbsent(
                         one,
@@ -128,7 +127,7 @@ final class DataDedupVerb implements Callable<Integer> {
                                 test.get(other - training.size()).row().key()));
             }
         };
-        lookAlike.twinsAcross(Fingerprints.of(pictures), training.size(), across);
-        lookAlike.similar(pictures, across);
+        lookAlike.twinsAcross(looks.and(Fingerprints.of(listed(test))), training.size(), across);
+        lookAlike.similar(listed(both), across);
     }
 }

@@ -4,7 +4,6 @@ import io.patchstream.trainer.data.Example;
 import io.patchstream.trainer.data.ExampleFiles;
 import io.patchstream.trainer.data.ListedPictures;
 import io.patchstream.trainer.data.ManifestWriter;
-import io.patchstream.trainer.data.Problems;
 import io.patchstream.trainer.divide.Cuts;
 import io.patchstream.trainer.divide.DivideSettings;
 import io.patchstream.trainer.divide.Division;
@@ -96,9 +95,7 @@ final class DataSplitVerb implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            Problems problems = new Problems();
-            ExampleFiles files = ExampleFiles.read(data, problems);
-            problems.refuseAny();
+            ExampleFiles files = ExampleFiles.read(data);
             DivideSettings settings = lookAlike.settings(seconds(gap));
             List<Example> examples = cut(files.examples(), settings);
             ListedPictures pictures = new ListedPictures(examples, ListedPictures.labels(examples));

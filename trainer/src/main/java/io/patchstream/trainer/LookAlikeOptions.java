@@ -1,6 +1,7 @@
 package io.patchstream.trainer;
 
 import io.patchstream.trainer.data.Dataset;
+import io.patchstream.trainer.data.Pairs;
 import io.patchstream.trainer.divide.DivideSettings;
 import io.patchstream.trainer.divide.Fingerprints;
 import io.patchstream.trainer.divide.TwinSearch;
@@ -52,14 +53,9 @@ final class LookAlikeOptions {
         return new DivideSettings(bits, levels, gap);
     }
 
-    /** Pairs of one kind. */
-    interface Pairs {
-        void accept(int one, int other);
-    }
-
     /** By looks alone: of each picture before {@code border} with one from there on. */
     void twinsAcross(Fingerprints fingerprints, int border, Pairs pairs) {
-        new TwinSearch(fingerprints, settings(Duration.ZERO)).across(border, pairs::accept);
+        new TwinSearch(fingerprints, settings(Duration.ZERO)).across(border, pairs);
     }
 
     /** By the model's embeddings; nothing without a model. */
@@ -73,7 +69,7 @@ final class LookAlikeOptions {
         try (VisionTransformer transformer = new VisionTransformer(trained.config(), trained.parameters())) {
             Answers answers =
                     new Evaluator(trained.preprocessing(), Precision.FP32, BATCH).answers(transformer, dataset);
-            similar.all(answers, pairs::accept);
+            similar.all(answers, pairs);
         }
     }
 }

@@ -3,9 +3,9 @@ package io.patchstream.trainer.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.patchstream.trainer.tensor.FileHash;
 import io.patchstream.trainer.tensor.HostTensor;
 import io.patchstream.trainer.tensor.Safetensors;
+import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ public record Checkpoint(Map<String, HostTensor> tensors, JsonNode settings, Jso
                 tensors,
                 json(folder.resolve("config.json")),
                 json(folder.resolve("preprocessor_config.json")),
-                FileHash.sha256(weights));
+                Sha256.of(weights));
     }
 
     private static Path weightsIn(Path folder) {

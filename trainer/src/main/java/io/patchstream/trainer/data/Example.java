@@ -7,6 +7,7 @@ import io.patchstream.vision.encoded.DecodeLimits;
 import io.patchstream.vision.encoded.PictureFormat;
 import io.patchstream.vision.encoded.UndecodableException;
 import io.patchstream.vision.examples.ManifestRow;
+import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -37,7 +38,7 @@ public record Example(ManifestRow row, String where, Content content) {
             throw new IOException(where + ": " + row.key() + " cannot be read: " + e.getMessage(), e);
         }
         if (!row.sha256().isEmpty()) {
-            String sha256 = Manifest.sha256(bytes);
+            String sha256 = Sha256.of(bytes);
             if (!sha256.equals(row.sha256())) {
                 throw new IOException(where + ": " + row.key() + " has SHA-256 " + sha256 + ", not " + row.sha256()
                         + ": it was changed after it was listed");

@@ -30,6 +30,18 @@ public record ExampleFiles(Path root, List<Example> examples) {
     }
 
     /**
+     * As {@link #read(Path, Problems)}, of data in which nothing is at fault.
+     *
+     * @throws IOException as there, and when there are problems; the message tells of them
+     */
+    public static ExampleFiles read(Path path) throws IOException {
+        Problems problems = new Problems();
+        ExampleFiles files = read(path, problems);
+        problems.refuseAny();
+        return files;
+    }
+
+    /**
      * Lists what a path holds: a manifest ({@code .jsonl}, {@code .csv}), a shard ({@code .tar}), or a folder with a
      * {@code manifest.jsonl} or {@code manifest.csv}, shards, IDX files, {@code train/CLASS/PICTURE} (and {@code val},
      * {@code test}) or {@code CLASS/PICTURE}: the first of these that there is.

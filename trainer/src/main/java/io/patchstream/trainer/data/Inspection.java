@@ -1,5 +1,6 @@
 package io.patchstream.trainer.data;
 
+import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +30,7 @@ public record Inspection(List<Example> good, int sameBytes, List<String> sameByt
             try {
                 byte[] bytes = example.bytes();
                 example.decode(bytes);
-                seen[i] = example.as(example.row().withSha256(Manifest.sha256(bytes)));
+                seen[i] = example.as(example.row().withSha256(Sha256.of(bytes)));
             } catch (IOException e) {
                 faults[i] = e.getMessage();
             }

@@ -2,6 +2,7 @@ package io.patchstream.trainer.data;
 
 import io.patchstream.vision.RgbImage;
 import io.patchstream.vision.examples.ManifestRow;
+import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -85,7 +86,7 @@ public final class ListedPictures implements Dataset {
                 ManifestRow row = example.row();
                 manifest.add(row.key())
                         .add(row.label())
-                        .add(row.sha256().isEmpty() ? Manifest.sha256(example.bytes()) : row.sha256());
+                        .add(row.sha256().isEmpty() ? Sha256.of(example.bytes()) : row.sha256());
             }
             sha256 = manifest.sha256();
         }

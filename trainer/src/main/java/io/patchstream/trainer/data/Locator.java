@@ -14,13 +14,10 @@ import java.util.regex.Pattern;
 
 /**
  * Finds what a manifest's uris name, below one folder and nowhere else: neither {@code ..} nor a link leads out of it. Frames
- * of a topic ({@code kafka:topic/partition/offset}) lie by their hash in {@value #FRAMES}, where {@code data from-topic} and
+ * of a topic ({@code kafka:topic/partition/offset}) lie by their hash in {@value ManifestRow#FRAMES}, where {@code data from-topic} and
  * {@code data fetch} put them.
  */
 final class Locator {
-    /** Under it, {@code ab/abcd…}: a file for each payload, named by its SHA-256. */
-    static final String FRAMES = "frames";
-
     private static final String INSIDE = "!/";
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
 
@@ -40,7 +37,7 @@ final class Locator {
     Example.Content find(ManifestRow row) throws IOException {
         String uri = row.uri();
         int inside = uri.indexOf(INSIDE);
-        if (uri.startsWith("kafka:")) {
+        if (row.isOfTopic()) {
             return frame(row);
         } else if (inside > 0) {
             return member(uri.substring(0, inside), uri.substring(inside + INSIDE.length()));
@@ -126,9 +123,9 @@ final class Locator {
         if (sha256.isEmpty()) {
             throw new IOException(row.uri() + " has no sha256, which frames of a topic are kept by");
         }
-        Path file = folder.resolve(FRAMES).resolve(sha256.substring(0, 2)).resolve(sha256);
+        Path file = ManifestRow.frame(folder, sha256);
         if (!Files.isRegularFile(file)) {
-            throw new IOException(row.uri() + " is not in " + FRAMES
+            throw new IOException(row.uri() + " is not in " + ManifestRow.FRAMES
                     + ": ./patchstream data fetch MANIFEST reads it from the topic, if it is still there");
         }
         return () -> Files.readAllBytes(file);

@@ -33,12 +33,12 @@ public final class ManifestWriter {
         try (BufferedWriter out = Files.newBufferedWriter(part)) {
             for (Example example : examples) {
                 ManifestRow row = example.row();
-                if (row.uri().startsWith("kafka:") && !prefix.isEmpty()) {
+                if (row.isOfTopic() && !prefix.isEmpty()) {
                     throw new IOException(
-                            file + " lists frames of a topic: it must lie beside " + from.resolve(Locator.FRAMES));
+                            file + " lists frames of a topic: it must lie beside " + from.resolve(ManifestRow.FRAMES));
                 }
-                out.write(row.at(row.uri().startsWith("kafka:") ? row.uri() : prefix + row.uri())
-                        .toJson());
+                out.write(
+                        row.at(row.isOfTopic() ? row.uri() : prefix + row.uri()).toJson());
                 out.write('\n');
             }
         }

@@ -1,15 +1,10 @@
 package io.patchstream.trainer.divide;
 
 import io.patchstream.trainer.data.Dataset;
-import io.patchstream.trainer.data.Origin;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -32,27 +27,13 @@ public final class Cuts {
             throw new IllegalArgumentException(
                     "the longest run is " + longest + "; it must be longer than the gap, " + gap);
         }
-        Map<String, List<Integer>> byCamera = new TreeMap<>();
-        Instant[] times = new Instant[dataset.size()];
-        for (int i = 0; i < times.length; i++) {
-            Origin origin = dataset.origin(i);
-            if (!origin.camera().isEmpty() && origin.time().isPresent()) {
-                times[i] = origin.time().get();
-                byCamera.computeIfAbsent(origin.camera(), camera -> new ArrayList<>())
-                        .add(i);
-            }
-        }
+        CameraFrames cameras = new CameraFrames(dataset);
         Set<Integer> out = new TreeSet<>();
-        for (List<Integer> frames : byCamera.values()) {
-            frames.sort(Comparator.comparing(i -> times[i]));
+        for (List<Integer> frames : cameras.all()) {
             int first = 0;
             for (int k = 1; k <= frames.size(); k++) {
-                boolean ends = k == frames.size()
-                        || Duration.between(times[frames.get(k - 1)], times[frames.get(k)])
-                                        .compareTo(gap)
-                                > 0;
-                if (ends) {
-                    cut(frames.subList(first, k), times, gap, longest, out);
+                if (k == frames.size() || !cameras.areNeighbours(frames.get(k - 1), frames.get(k), gap)) {
+                    cut(frames.subList(first, k), cameras, gap, longest, out);
                     first = k;
                 }
             }
@@ -60,14 +41,14 @@ public final class Cuts {
         return out.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private static void cut(List<Integer> run, Instant[] times, Duration gap, Duration longest, Set<Integer> out) {
-        Instant begin = times[run.get(0)];
-        Instant end = times[run.get(run.size() - 1)];
+    private static void cut(List<Integer> run, CameraFrames cameras, Duration gap, Duration longest, Set<Integer> out) {
+        Instant begin = cameras.time(run.get(0));
+        Instant end = cameras.time(run.get(run.size() - 1));
         for (int frame : run) {
-            long stretch = Duration.between(begin, times[frame]).dividedBy(longest);
+            long stretch = Duration.between(begin, cameras.time(frame)).dividedBy(longest);
             Instant cut = begin.plus(longest.multipliedBy(stretch + 1));
             // Nothing follows the last cut.
-            if (!cut.isAfter(end) && !times[frame].isBefore(cut.minus(gap))) {
+            if (!cut.isAfter(end) && !cameras.time(frame).isBefore(cut.minus(gap))) {
                 out.add(frame);
             }
         }

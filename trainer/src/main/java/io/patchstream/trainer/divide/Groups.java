@@ -1,12 +1,9 @@
 package io.patchstream.trainer.divide;
 
 import io.patchstream.trainer.data.Dataset;
-import io.patchstream.trainer.data.Origin;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,32 +53,21 @@ public final class Groups {
 
     private void linkByOrigin(Dataset dataset, Duration gap) {
         Map<String, Integer> named = new HashMap<>();
-        Map<String, List<Integer>> byCamera = new TreeMap<>();
-        Instant[] times = new Instant[parent.length];
         for (int i = 0; i < parent.length; i++) {
-            Origin origin = dataset.origin(i);
-            if (!origin.group().isEmpty()) {
-                Integer first = named.putIfAbsent(origin.group(), i);
-                if (first != null) {
-                    link(first, i, Reason.SAID);
-                }
-            }
-            if (!origin.camera().isEmpty() && origin.time().isPresent()) {
-                times[i] = origin.time().get();
-                byCamera.computeIfAbsent(origin.camera(), camera -> new ArrayList<>())
-                        .add(i);
+            String group = dataset.origin(i).group();
+            Integer first = group.isEmpty() ? null : named.putIfAbsent(group, i);
+            if (first != null) {
+                link(first, i, Reason.SAID);
             }
         }
         if (gap.isZero()) {
             return;
         }
-        for (List<Integer> frames : byCamera.values()) {
-            frames.sort(Comparator.comparing(i -> times[i]));
+        CameraFrames cameras = new CameraFrames(dataset);
+        for (List<Integer> frames : cameras.all()) {
             for (int k = 1; k < frames.size(); k++) {
-                int before = frames.get(k - 1);
-                int after = frames.get(k);
-                if (Duration.between(times[before], times[after]).compareTo(gap) <= 0) {
-                    link(before, after, Reason.NEIGHBOUR);
+                if (cameras.areNeighbours(frames.get(k - 1), frames.get(k), gap)) {
+                    link(frames.get(k - 1), frames.get(k), Reason.NEIGHBOUR);
                 }
             }
         }

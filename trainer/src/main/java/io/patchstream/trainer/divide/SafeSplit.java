@@ -1,9 +1,9 @@
 package io.patchstream.trainer.divide;
 
 import io.patchstream.trainer.data.SampleSeed;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A division into parts in which no group is torn apart: the groups in an order that the seed draws, each to the first part
@@ -48,12 +48,6 @@ public final class SafeSplit {
 
     /** The examples of one part, in order. */
     public static int[] part(int[] parts, int part) {
-        List<Integer> members = new ArrayList<>();
-        for (int i = 0; i < parts.length; i++) {
-            if (parts[i] == part) {
-                members.add(i);
-            }
-        }
-        return members.stream().mapToInt(Integer::intValue).toArray();
+        return IntStream.range(0, parts.length).filter(i -> parts[i] == part).toArray();
     }
 }

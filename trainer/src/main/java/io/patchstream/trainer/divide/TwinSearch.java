@@ -1,5 +1,6 @@
 package io.patchstream.trainer.divide;
 
+import io.patchstream.trainer.data.Pairs;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,18 +25,12 @@ public final class TwinSearch {
     private final Fingerprints fingerprints;
     private final DivideSettings settings;
 
-    /** Called with the indices of two twins, the smaller first; maybe more than once. */
-    @FunctionalInterface
-    public interface Pairs {
-        void accept(int one, int other);
-    }
-
     public TwinSearch(Fingerprints fingerprints, DivideSettings settings) {
         this.fingerprints = fingerprints;
         this.settings = settings;
     }
 
-    /** Finds twins. What is paired through others belongs together all the same, and need not be paired itself. */
+    /** Finds twins, some maybe more than once. What is paired through others belongs together all the same, and need not be paired itself. */
     public void all(Pairs pairs) {
         Map<Integer, List<Integer>> equals = equals();
         equals.forEach((first, members) -> members.forEach(member -> {

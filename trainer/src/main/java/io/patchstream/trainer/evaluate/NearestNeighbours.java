@@ -49,7 +49,7 @@ public record NearestNeighbours(int k) {
         return voted;
     }
 
-    private static Tensor tensor(float[] values, long rows, long columns) {
+    static Tensor tensor(float[] values, long rows, long columns) {
         return torch.from_blob(
                 new FloatPointer(values), new long[] {rows, columns}, new TensorOptions(torch.ScalarType.Float));
     }

@@ -1,11 +1,9 @@
 package io.patchstream.trainer.evaluate;
 
-import org.bytedeco.javacpp.FloatPointer;
+import io.patchstream.trainer.data.Pairs;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * All pairs of pictures whose embeddings are almost parallel.
@@ -14,12 +12,6 @@ import org.bytedeco.pytorch.global.torch;
  */
 public record SimilarPairs(double cosine) {
     private static final int BLOCK = 512;
-
-    /** Called with the indices of two pictures, the smaller first. */
-    @FunctionalInterface
-    public interface Pairs {
-        void accept(int one, int other);
-    }
 
     public SimilarPairs {
         if (!(cosine > -1 && cosine <= 1)) {
@@ -32,10 +24,7 @@ public record SimilarPairs(double cosine) {
         int n = answers.size();
         int d = answers.width();
         try (PointerScope whole = new PointerScope()) {
-            Tensor units = torch.from_blob(
-                    new FloatPointer(NearestNeighbours.unit(answers)),
-                    new long[] {n, d},
-                    new TensorOptions(torch.ScalarType.Float));
+            Tensor units = NearestNeighbours.tensor(NearestNeighbours.unit(answers), n, d); // [n, D]
             for (int from = 0; from < n; from += BLOCK) {
                 try (PointerScope scope = new PointerScope()) {
                     int rows = Math.min(BLOCK, n - from);

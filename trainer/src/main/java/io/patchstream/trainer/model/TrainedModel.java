@@ -8,11 +8,11 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.patchstream.trainer.tensor.FileHash;
 import io.patchstream.trainer.tensor.HostTensor;
 import io.patchstream.trainer.tensor.Safetensors;
 import io.patchstream.vision.model.ModelLineage;
 import io.patchstream.vision.model.Preprocessing;
+import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +125,7 @@ public record TrainedModel(
 
     /** SHA-256 of the parameters' file in {@code folder}: 64 lower-case hexadecimal digits. */
     public static String sha256(Path folder) throws IOException {
-        return FileHash.sha256(folder.resolve(PARAMETERS));
+        return Sha256.of(folder.resolve(PARAMETERS));
     }
 
     /** What {@code model.json} holds. */

@@ -6,6 +6,7 @@ import io.patchstream.trainer.model.VisionTransformer;
 import io.patchstream.trainer.torch.Autocast;
 import io.patchstream.trainer.torch.Pixels;
 import io.patchstream.trainer.torch.Precision;
+import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +40,7 @@ public final class CachedActivations implements Student, AutoCloseable {
     private final long mostBytes;
     private final FileChannel file;
     private final Map<ByteBuffer, Long> places = new HashMap<>();
-    private final MessageDigest digest;
+    private final MessageDigest digest = Sha256.newDigest();
     private long end;
     private long hits;
 
@@ -63,11 +63,6 @@ public final class CachedActivations implements Student, AutoCloseable {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.DELETE_ON_CLOSE);
-        try {
-            this.digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     /** How many pictures were not computed again. */
@@ -100,29 +95,26 @@ public final class CachedActivations implements Student, AutoCloseable {
 
     /** {@code [B, T, D]}, in float32, off the gradient tape. */
     private Tensor tokens(Batch batch, List<ByteBuffer> keys, List<Integer> missing) throws IOException {
-        float[] all = new float[0];
-        int width = 0;
-        long[] shape = {batch.size(), 0, 0};
+        long[] shape = {
+            batch.size(),
+            model.config().tokens() + (long) model.config().prefixTokens(),
+            model.config().hiddenSize()
+        };
+        int width = Math.toIntExact(shape[1] * shape[2]);
+        float[] all = new float[batch.size() * width];
+        boolean[] isMissing = new boolean[batch.size()];
         if (!missing.isEmpty()) {
             Tensor computed = computed(batch, missing); // [misses, T, D]
-            shape[1] = computed.size(1);
-            shape[2] = computed.size(2);
-            float[] values = new float[Math.toIntExact(computed.numel())];
+            float[] values = new float[missing.size() * width];
             computed.data_ptr_float().get(values);
-            width = values.length / missing.size();
-            all = new float[batch.size() * width];
             for (int i = 0; i < missing.size(); i++) {
+                isMissing[missing.get(i)] = true;
                 System.arraycopy(values, i * width, all, missing.get(i) * width, width);
                 keep(keys.get(missing.get(i)), values, i * width, width);
             }
-        } else {
-            shape[1] = model.config().tokens() + (long) model.config().prefixTokens();
-            shape[2] = model.config().hiddenSize();
-            width = Math.toIntExact(shape[1] * shape[2]);
-            all = new float[batch.size() * width];
         }
         for (int i = 0; i < batch.size(); i++) {
-            if (!missing.contains(i)) {
+            if (!isMissing[i]) {
                 read(places.get(keys.get(i)), all, i * width, width);
             }
         }

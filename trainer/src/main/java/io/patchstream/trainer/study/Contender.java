@@ -34,6 +34,11 @@ public record Contender(String name, Map<String, String> settings) {
 
     /** What it is drawn with in a study of compute. */
     public String family() {
+        return familyOf(name);
+    }
+
+    /** The same by a contender's name alone. */
+    static String familyOf(String name) {
         return name.split(" ", 2)[0];
     }
 

@@ -20,7 +20,7 @@ public enum Figure {
             "floating-point operations of training",
             "operations",
             Cell::trainingFlops,
-            cell -> new Contender(cell.model(), Map.of("model", "")).family(),
+            cell -> Contender.familyOf(cell.model()),
             true);
 
     private final String name;

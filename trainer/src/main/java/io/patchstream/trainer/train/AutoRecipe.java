@@ -4,6 +4,7 @@ import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.torch.Precision;
+import io.patchstream.vision.RgbImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,9 +73,8 @@ public final class AutoRecipe {
      */
     public static Choice choose(Map<String, String> settings, TrainingData data, Duration budget) throws IOException {
         String from = settings.getOrDefault("from", "");
-        int nativeSide = Math.min(
-                data.training().image(0, 0).height(),
-                data.training().image(0, 0).width());
+        RgbImage picture = data.training().image(0, 0);
+        int nativeSide = Math.min(picture.height(), picture.width());
         List<Way> ways = from.isEmpty()
                 ? TrainingWays.fromScratch(nativeSide)
                 : TrainingWays.from(TrainedModel.read(Path.of(from)).config());

@@ -7,7 +7,6 @@ import io.patchstream.trainer.data.IdxDataset;
 import io.patchstream.trainer.data.IdxDataset.Split;
 import io.patchstream.trainer.data.ImageFolder;
 import io.patchstream.trainer.data.ListedPictures;
-import io.patchstream.trainer.data.Problems;
 import io.patchstream.trainer.data.Subset;
 import io.patchstream.trainer.data.TwoViews;
 import io.patchstream.trainer.divide.Division;
@@ -80,9 +79,7 @@ public record TrainingData(Dataset training, Map<String, Dataset> evaluations, O
 
     private static TrainingData listed(Recipe recipe, Path path) throws IOException {
         requireNoScenes(recipe, path);
-        Problems problems = new Problems();
-        List<Example> all = ExampleFiles.read(path, problems).examples();
-        problems.refuseAny();
+        List<Example> all = ExampleFiles.read(path).examples();
         List<Example> train = in(all, "train");
         train = train.isEmpty() ? in(all, "") : train;
         List<Example> test = recipe.holdOut() > 0 ? train : in(all, "test");

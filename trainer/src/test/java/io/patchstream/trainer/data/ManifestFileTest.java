@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchstream.vision.RgbImage;
+import io.patchstream.vision.model.Sha256;
 import io.patchstream.vision.video.SegmentEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class ManifestFileTest {
 
     @Test
     void shouldReadTheSameFromJsonAndFromCsv() throws Exception {
-        String hash = Manifest.sha256(Files.readAllBytes(folder.resolve("data/p/1.png")));
+        String hash = Sha256.of(Files.readAllBytes(folder.resolve("data/p/1.png")));
         List<Example> json = read(
                 "m.jsonl",
                 "{\"path\":\"p/0.png\",\"label\":\"cat, small\",\"split\":\"train\",\"group\":\"g\"}\n\n"
@@ -134,7 +135,7 @@ class ManifestFileTest {
         try (SegmentEncoder encoder = new SegmentEncoder(48, 32, 25, 10)) {
             segment = encoder.encode(pictures);
         }
-        String hash = Manifest.sha256(segment);
+        String hash = Sha256.of(segment);
         Path frame = folder.resolve("data/frames").resolve(hash.substring(0, 2)).resolve(hash);
         Files.createDirectories(frame.getParent());
         Files.write(frame, segment);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchstream.vision.Png;
+import io.patchstream.vision.model.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ class ShardsTest {
             expected.put(line.split("\t")[0], line.split("\t")[1]);
         }
         Map<String, String> hashes = new TreeMap<>();
-        members.forEach((name, bytes) -> hashes.put(name, Manifest.sha256(bytes)));
+        members.forEach((name, bytes) -> hashes.put(name, Sha256.of(bytes)));
 
         assertThat(hashes).isEqualTo(expected).hasSizeGreaterThan(5);
         List<Example> examples = Shards.read(GOLDEN, List.of(file), problems);

@@ -3,7 +3,6 @@ package io.patchstream.trainer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.patchstream.trainer.Main;
 import io.patchstream.trainer.data.TinyIdx;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.recipe.RecipeReader;
@@ -11,10 +10,8 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes that meet by torchrun's variables: two of them take the steps that one takes. */
 class DataParallelIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final double SAME = 1e-5;
 
     @TempDir
@@ -58,14 +54,14 @@ class DataParallelIT {
     @Test
     void shouldTakeTheStepsThatOneProcessTakes() throws Exception {
         Path one = folder.resolve("one");
-        assertThat(finished(start(one, Map.of()))).isZero();
+        assertThat(TrainProcess.finished(start(one, Map.of()))).isZero();
 
         Path two = folder.resolve("two");
         int port = freePort();
         Process second = start(two, rank(1, port));
         Process first = start(two, rank(0, port));
-        assertThat(finished(first)).isZero();
-        assertThat(finished(second)).isZero();
+        assertThat(TrainProcess.finished(first)).isZero();
+        assertThat(TrainProcess.finished(second)).isZero();
 
         assertSame(one, two);
     }
@@ -73,23 +69,25 @@ class DataParallelIT {
     @Test
     void shouldGoOnAfterARankWasKilled() throws Exception {
         Path one = folder.resolve("one");
-        assertThat(finished(start(one, Map.of()))).isZero();
+        assertThat(TrainProcess.finished(start(one, Map.of()))).isZero();
 
         Path killed = folder.resolve("killed");
         int port = freePort();
         Process first = start(killed, rank(0, port));
         Process second = start(killed, rank(1, port));
         Awaitility.await()
-                .atMost(PATIENCE)
+                .atMost(TrainProcess.PATIENCE)
                 .until(() -> !first.isAlive() || Files.exists(killed.resolve("state.safetensors")));
         assertThat(first.isAlive()).as("the training was still running").isTrue();
         second.destroyForcibly().waitFor();
-        assertThat(finished(first)).as("rank 0 says that it lost the other").isEqualTo(1);
+        assertThat(TrainProcess.finished(first))
+                .as("rank 0 says that it lost the other")
+                .isEqualTo(1);
 
         int again = freePort();
         Process newSecond = start(killed, rank(1, again));
-        assertThat(finished(start(killed, rank(0, again)))).isZero();
-        assertThat(finished(newSecond)).isZero();
+        assertThat(TrainProcess.finished(start(killed, rank(0, again)))).isZero();
+        assertThat(TrainProcess.finished(newSecond)).isZero();
 
         assertSame(one, killed);
     }
@@ -135,28 +133,7 @@ class DataParallelIT {
     }
 
     private Process start(Path out, Map<String, String> environment) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "train",
-                        "--recipe",
-                        recipe.toString(),
-                        "--out",
-                        out.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("log-" + out.getFileName() + "-" + environment.getOrDefault("RANK", "") + ".txt")
-                                .toFile()));
-        builder.environment().putAll(environment);
-        return builder.start();
-    }
-
-    private static int finished(Process process) throws InterruptedException {
-        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        return process.exitValue();
+        String log = "log-" + out.getFileName() + "-" + environment.getOrDefault("RANK", "") + ".txt";
+        return TrainProcess.start(recipe, out, folder.resolve(log), environment);
     }
 }

@@ -2,16 +2,13 @@ package io.patchstream.trainer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.patchstream.trainer.Main;
 import io.patchstream.trainer.data.TinyIdx;
 import io.patchstream.trainer.recipe.RecipeReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real processes and real SIGKILLs: a training that was killed ends with the same bits as one that was not. */
 class ResumeIT {
     private static final int KILLS = 3;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     Path folder;
@@ -56,7 +52,7 @@ class ResumeIT {
     @Test
     void shouldEndWithTheSameBitsAfterSigkills() throws Exception {
         Path quiet = folder.resolve("quiet");
-        assertThat(finished(start(quiet))).isZero();
+        assertThat(TrainProcess.finished(start(quiet))).isZero();
 
         Path killed = folder.resolve("killed");
         Path state = killed.resolve("state.safetensors");
@@ -64,13 +60,15 @@ class ResumeIT {
         for (; kills < KILLS; kills++) {
             Process process = start(killed);
             long done = steps(state);
-            Awaitility.await().atMost(PATIENCE).until(() -> !process.isAlive() || steps(state) > done + 20);
+            Awaitility.await()
+                    .atMost(TrainProcess.PATIENCE)
+                    .until(() -> !process.isAlive() || steps(state) > done + 20);
             assertThat(process.isAlive())
                     .as("the training was still running when it was killed")
                     .isTrue();
             process.destroyForcibly().waitFor();
         }
-        assertThat(finished(start(killed))).isZero();
+        assertThat(TrainProcess.finished(start(killed))).isZero();
 
         assertThat(killed.resolve("history.csv")).hasSameTextualContentAs(quiet.resolve("history.csv"));
         assertThat(killed.resolve("model.safetensors")).hasSameBinaryContentAs(quiet.resolve("model.safetensors"));
@@ -82,12 +80,12 @@ class ResumeIT {
         Path history = stopped.resolve("history.csv");
         Process process = start(stopped, "--set", "save-seconds=3600", "--set", "epochs=100000");
         Awaitility.await()
-                .atMost(PATIENCE)
+                .atMost(TrainProcess.PATIENCE)
                 .until(() -> !process.isAlive() || steps(stopped.resolve("state.safetensors")) > 0);
 
         process.destroy();
 
-        assertThat(finished(process)).isEqualTo(143);
+        assertThat(TrainProcess.finished(process)).isEqualTo(143);
         long saved = steps(stopped.resolve("state.safetensors"));
         List<String> lines = Files.readAllLines(history);
         assertThat(lines.get(lines.size() - 1))
@@ -107,29 +105,6 @@ class ResumeIT {
     }
 
     private Process start(Path out, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "train",
-                "--recipe",
-                recipe.toString(),
-                "--out",
-                out.toString()));
-        command.addAll(List.of(more));
-        return new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(
-                        folder.resolve("log-" + out.getFileName() + ".txt").toFile())
-                .start();
-    }
-
-    private static int finished(Process process) throws InterruptedException {
-        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        return process.exitValue();
+        return TrainProcess.start(recipe, out, folder.resolve("log-" + out.getFileName() + ".txt"), Map.of(), more);
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -39,6 +40,9 @@ public record ManifestRow(
         String camera,
         Optional<Instant> time,
         String sha256) {
+    /** The folder of {@link #frame}. */
+    public static final String FRAMES = "frames";
+
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}|");
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -182,6 +186,20 @@ public record ManifestRow(
     /** The same example with the hash of its bytes. */
     public ManifestRow withSha256(String digits) {
         return new ManifestRow(uri, picture, label, split, group, camera, time, digits);
+    }
+
+    /** Whether it is a frame of a topic, whose bytes lie at {@link #frame}. */
+    public boolean isOfTopic() {
+        return uri.startsWith("kafka:");
+    }
+
+    /**
+     * Where the bytes of a topic's frames lie beside a manifest: {@code frames/ab/abcd…}, by their SHA-256.
+     *
+     * @param folder the manifest's
+     */
+    public static Path frame(Path folder, String sha256) {
+        return folder.resolve(FRAMES).resolve(sha256.substring(0, 2)).resolve(sha256);
     }
 
     /** What names the example: two rows with equal keys are the same picture. */
