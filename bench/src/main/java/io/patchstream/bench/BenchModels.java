@@ -1,10 +1,12 @@
 package io.patchstream.bench;
 
 import io.patchstream.trainer.export.ExportVerb;
+import io.patchstream.vision.model.GoldenFrames;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +36,19 @@ public final class BenchModels {
             models.put(precision, file);
         }
         return models;
+    }
+
+    /** Puts a model into a folder that is followed, its golden frames first. */
+    public static void put(Path model, Path copy) throws IOException {
+        Files.copy(GoldenFrames.beside(model), GoldenFrames.beside(copy), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(model, copy, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Lets {@code current} of a folder that is followed name one of its models. */
+    public static void choose(Path models, String name) throws IOException {
+        Path next = Files.writeString(models.resolve(".current"), name + "\n");
+        Files.move(
+                next, models.resolve("current"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static Path cache() {

@@ -5,12 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.patchstream.stream.engine.EngineSettings;
 import io.patchstream.stream.engine.LookAheadEngine;
 import io.patchstream.stream.frame.FrameEngine;
-import io.patchstream.vision.model.GoldenFrames;
 import io.patchstream.vision.model.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,7 +107,7 @@ final class TakeOverBench implements Callable<Integer> {
                 ? model
                 : BenchModels.ofVariant(variant, spec.commandLine().getErr()).get("int8");
         List<String> names = List.of(copy(original, folder, "a"), copy(original, folder, "b"));
-        choose(folder, names.get(0));
+        BenchModels.choose(folder, names.get(0));
         try (LookAheadEngine engine = LookAheadEngine.follow(folder, EngineSettings.defaults(), LOOK)) {
             Preprocessing input = engine.model().contract().preprocessing();
             EngineLoad load = new EngineLoad(engine, input.height(), input.width());
@@ -144,7 +142,7 @@ final class TakeOverBench implements Callable<Integer> {
             throws IOException, InterruptedException {
         long before = engine.statistics().modelsTaken();
         long asked = System.nanoTime();
-        choose(folder, name);
+        BenchModels.choose(folder, name);
         while (engine.statistics().modelsTaken() == before) {
             if (System.nanoTime() - asked > PATIENCE.toNanos()) {
                 throw new IllegalStateException("no model has taken over within " + PATIENCE);
@@ -190,17 +188,10 @@ final class TakeOverBench implements Callable<Integer> {
     /** A model that computes the same and has another hash. */
     private static String copy(Path original, Path folder, String comment) throws IOException {
         Path copy = folder.resolve(comment + ".onnx");
-        Files.copy(GoldenFrames.beside(original), GoldenFrames.beside(copy));
-        Files.copy(original, copy);
+        BenchModels.put(original, copy);
         Files.write(copy, DOC_STRING, StandardOpenOption.APPEND);
         Files.write(copy, comment.getBytes(UTF_8), StandardOpenOption.APPEND);
         return copy.getFileName().toString();
-    }
-
-    private static void choose(Path folder, String name) throws IOException {
-        Path next = Files.writeString(folder.resolve(".current"), name + "\n");
-        Files.move(
-                next, folder.resolve("current"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void delete(Path folder) throws IOException {

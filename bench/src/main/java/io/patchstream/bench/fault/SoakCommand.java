@@ -1,15 +1,11 @@
 package io.patchstream.bench.fault;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.patchstream.bench.BenchModels;
 import io.patchstream.bench.Report;
 import io.patchstream.bench.Rounds;
-import io.patchstream.vision.model.GoldenFrames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,19 +150,11 @@ public final class SoakCommand implements Callable<Integer> {
         for (Path model :
                 BenchModels.ofVariant(variant, spec.commandLine().getErr()).values()) {
             Path copy = models.resolve(model.getFileName());
-            Files.copy(GoldenFrames.beside(model), GoldenFrames.beside(copy), StandardCopyOption.REPLACE_EXISTING);
-            Files.copy(model, copy, StandardCopyOption.REPLACE_EXISTING);
+            BenchModels.put(model, copy);
             names.add(model.getFileName().toString());
         }
-        choose(models, names.get(0));
+        BenchModels.choose(models, names.get(0));
         return names;
-    }
-
-    private static void choose(Path models, String name) throws IOException {
-        Path next = models.resolve(".current");
-        Files.writeString(next, name + "\n", UTF_8);
-        Files.move(
-                next, models.resolve("current"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void await(Child child, String text) throws InterruptedException {
@@ -205,7 +193,7 @@ public final class SoakCommand implements Callable<Integer> {
                         hours * 60, periods.get(periods.size() - 1).mib(), processor.timesSaid(TAKEN));
                 nextReload += TimeUnit.SECONDS.toNanos(reloadSeconds);
                 reloads++;
-                choose(models, names.get(reloads % names.size()));
+                BenchModels.choose(models, names.get(reloads % names.size()));
             }
         }
         boolean lived = processor.isAlive() && generator.isAlive();

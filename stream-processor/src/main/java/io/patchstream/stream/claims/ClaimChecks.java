@@ -3,13 +3,11 @@ package io.patchstream.stream.claims;
 import io.patchstream.schemas.PayloadReference;
 import io.patchstream.stream.frame.RejectedFrameException;
 import io.patchstream.stream.settings.ClaimSettings;
+import io.patchstream.vision.model.Sha256;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,7 +67,7 @@ public final class ClaimChecks implements AutoCloseable {
                             + " bytes; the record says " + size,
                     null);
         }
-        String sha256 = sha256(bytes);
+        String sha256 = Sha256.of(bytes);
         if (!sha256.equals(reference.getSha256())) {
             throw Refusals.of(
                     "CLAIM_HASH",
@@ -84,14 +82,6 @@ public final class ClaimChecks implements AutoCloseable {
             return new URI(text);
         } catch (URISyntaxException e) {
             throw Refusals.of("CLAIM_URI", "payload reference '" + text + "' is no URI: " + e.getReason(), e);
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

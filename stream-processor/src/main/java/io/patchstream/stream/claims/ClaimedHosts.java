@@ -4,6 +4,7 @@ import io.patchstream.stream.claims.Reachable.NotReachableException;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.RejectedFrameException;
 import io.patchstream.stream.settings.ClaimSettings;
+import io.patchstream.stream.settings.Hosts;
 import io.patchstream.stream.settings.Network;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,7 +14,6 @@ import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,12 +27,14 @@ final class ClaimedHosts {
     private static final long FIRST_PAUSE_MILLIS = 100;
 
     private final ClaimSettings settings;
+    private final Hosts hosts;
     private final Reachable reachable;
     private final SSLSocketFactory tlsSockets;
     private final Map<String, Errands> errands = new HashMap<>();
 
     ClaimedHosts(ClaimSettings settings, Reachable.Names names, SSLSocketFactory tlsSockets, ExecutorService threads) {
         this.settings = settings;
+        this.hosts = new Hosts(settings.hosts());
         this.tlsSockets = tlsSockets;
         this.reachable = new Reachable(
                 names, settings.networks().stream().map(Network::parse).toList());
@@ -45,18 +47,12 @@ final class ClaimedHosts {
      * @param tls whether the scheme is {@code https}
      */
     byte[] get(URI uri, boolean tls, int size) throws RejectedFrameException {
-        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
-        String host = uri.getHost();
-        Optional<String> entry = host == null || uri.getRawUserInfo() != null
-                ? Optional.empty()
-                : settings.hosts().stream()
-                        .filter(e -> names(e, host, port, uri.getPort() < 0))
-                        .findFirst();
-        Errands place =
-                errands.get(entry.orElseThrow(() -> Refusals.notAllowed(uri, "its host must be one of claims.hosts")));
+        String entry =
+                hosts.allowing(uri).orElseThrow(() -> Refusals.notAllowed(uri, "its host must be one of claims.hosts"));
+        Errands place = errands.get(entry);
         for (int attempt = 1; ; attempt++) {
             try {
-                HttpGet answer = place.run(() -> exchange(uri, host, port, tls, size), settings.timeout());
+                HttpGet answer = place.run(() -> exchange(uri, tls, size), settings.timeout());
                 if (answer.status() == 200) {
                     return answer.body();
                 } else if (attempt == ATTEMPTS || (answer.status() < 500 && answer.status() != 429)) {
@@ -73,12 +69,9 @@ final class ClaimedHosts {
         }
     }
 
-    /** An entry without port allows the scheme's own port only. */
-    private static boolean names(String entry, String host, int port, boolean schemesPort) {
-        return entry.equalsIgnoreCase(host + ":" + port) || (schemesPort && entry.equalsIgnoreCase(host));
-    }
-
-    private HttpGet exchange(URI uri, String host, int port, boolean tls, int size) throws IOException {
+    private HttpGet exchange(URI uri, boolean tls, int size) throws IOException {
+        String host = uri.getHost();
+        int port = Hosts.port(uri);
         try (Socket connected = connect(reachable.of(host), port);
                 Socket socket = tls ? secured(connected, host, port) : connected) {
             socket.getOutputStream().write(HttpGet.request(uri));

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -63,7 +62,7 @@ final class DeadLetterReplay implements AutoCloseable {
     static DeadLetterReplay open(Settings settings, Lookup lookup, int maxAttempts, boolean now) {
         StreamsConfig clients = Lookup.clients(settings);
         TopicPlan plan = new TopicPlan(settings);
-        makeMarkersTopic(settings, plan, clients, lookup);
+        lookup.ensure(settings, plan.replays());
         Map<String, Object> config = new HashMap<>(clients.getProducerConfigs("patchstream-dlq"));
         config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, settings.stream().applicationId() + "-dlq-replay");
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (int)
@@ -79,23 +78,6 @@ final class DeadLetterReplay implements AutoCloseable {
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;
-        }
-    }
-
-    private static void makeMarkersTopic(Settings settings, TopicPlan plan, StreamsConfig clients, Lookup lookup) {
-        if (lookup.exists(plan.replays().name())) {
-            return;
-        }
-        if (!settings.topics().autoCreate()) {
-            throw new ProcessorFailedException(
-                    "topic " + plan.replays().name() + " is missing. Create it, or set topics.auto.create=true:\n"
-                            + plan.createCommand(plan.replays()),
-                    null);
-        }
-        try (Admin admin = Admin.create(clients.getAdminConfigs("patchstream-dlq"))) {
-            Lookup.await(
-                    admin.createTopics(List.of(plan.toCreate(plan.replays()))).all(),
-                    "creating topic " + plan.replays().name());
         }
     }
 

@@ -45,7 +45,7 @@ final class DlqReplayCommand implements Callable<Integer> {
     @Option(
             names = "--max-attempts",
             paramLabel = "N",
-            defaultValue = "3",
+            defaultValue = "" + DeadLetterBox.MOST_ATTEMPTS,
             description = "How often a frame may be sent in again (${DEFAULT-VALUE}).")
     private int maxAttempts;
 

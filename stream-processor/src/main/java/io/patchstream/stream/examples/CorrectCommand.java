@@ -12,23 +12,19 @@ import io.patchstream.stream.lookup.Lookup;
 import io.patchstream.stream.run.ProcessorFailedException;
 import io.patchstream.stream.run.SettingsOptions;
 import io.patchstream.stream.settings.Settings;
-import io.patchstream.stream.topics.TopicPlan;
 import io.patchstream.stream.topology.Serdes;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.streams.StreamsConfig;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -86,15 +82,14 @@ final class CorrectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Settings settings = options.load().settings();
-        StreamsConfig clients = Lookup.clients(settings);
-        create(settings, clients);
+        makeTopic(settings);
         Correction correction = Correction.newBuilder()
                 .setLabel(what.exclude ? null : what.label)
                 .setSaidBy(by)
                 .setSaidAt(Instant.now())
                 .setNote(note)
                 .build();
-        Map<String, Object> config = new HashMap<>(clients.getProducerConfigs("patchstream-correct"));
+        Map<String, Object> config = new HashMap<>(Lookup.clients(settings).getProducerConfigs("patchstream-correct"));
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         try (Serializer<Object> values = Serdes.serializer(settings.serde());
                 KafkaProducer<byte[], byte[]> producer =
@@ -112,32 +107,18 @@ final class CorrectCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private void create(Settings settings, StreamsConfig clients) {
+    private void makeTopic(Settings settings) {
         try (Lookup lookup = Lookup.open(settings)) {
-            if (lookup.exists(topic)) {
-                return;
-            }
-        }
-        TopicSpec corrections = new TopicSpec(
-                topic,
-                KeyContent.AS_IT_CAME,
-                Optional.of(Correction.getClassSchema()),
-                CleanUp.COMPACT,
-                Compression.ZSTD,
-                Topics.ANSWER_BYTES,
-                "What people say that pictures show, by frame");
-        if (!settings.topics().autoCreate()) {
-            throw new ProcessorFailedException(
-                    "topic " + topic + " is missing. Create it, or set topics.auto.create=true:\n"
-                            + new TopicPlan(settings).createCommand(corrections),
-                    null);
-        }
-        try (Admin admin = Admin.create(clients.getAdminConfigs("patchstream-correct"))) {
-            Lookup.await(
-                    admin.createTopics(List.of(corrections.toCreate(
-                                    1, (short) settings.topics().replicationFactor())))
-                            .all(),
-                    "creating topic " + topic);
+            lookup.ensure(
+                    settings,
+                    new TopicSpec(
+                            topic,
+                            KeyContent.AS_IT_CAME,
+                            Optional.of(Correction.getClassSchema()),
+                            CleanUp.COMPACT,
+                            Compression.ZSTD,
+                            Topics.ANSWER_BYTES,
+                            "What people say that pictures show, by frame"));
         }
     }
 }

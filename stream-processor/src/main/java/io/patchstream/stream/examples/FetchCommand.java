@@ -11,6 +11,7 @@ import io.patchstream.stream.run.SettingsOptions;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topology.FrameRecords;
 import io.patchstream.vision.examples.ManifestRow;
+import io.patchstream.vision.model.Sha256;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,7 +92,7 @@ final class FetchCommand implements Callable<Integer> {
                 }
                 try {
                     ManifestRow row = ManifestRow.parse(text);
-                    if (row.uri().startsWith("kafka:") && seen.add(row.uri())) {
+                    if (row.isOfTopic() && seen.add(row.uri())) {
                         want(row, store);
                     }
                 } catch (IllegalArgumentException e) {
@@ -157,7 +158,7 @@ final class FetchCommand implements Callable<Integer> {
         }
         try {
             EncodedFrame frame = frames.read(record);
-            String found = FrameStore.sha256(frame.payload());
+            String found = Sha256.of(frame.payload());
             if (found.equals(sha256)) {
                 store.put(sha256, frame.payload());
                 fetched++;

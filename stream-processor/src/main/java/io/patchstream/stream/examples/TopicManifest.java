@@ -9,6 +9,7 @@ import io.patchstream.stream.frame.RejectedFrameException;
 import io.patchstream.stream.publish.SourcePosition;
 import io.patchstream.stream.topology.FrameRecords;
 import io.patchstream.vision.examples.ManifestRow;
+import io.patchstream.vision.model.Sha256;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,7 +86,7 @@ final class TopicManifest {
                 if (label.isPresent()) {
                     ByteBuffer payload = frame.payload();
                     if (sha256 == null) {
-                        sha256 = FrameStore.sha256(payload);
+                        sha256 = Sha256.of(payload);
                         if (store != null) {
                             store.put(sha256, payload);
                         }

@@ -1,13 +1,10 @@
 package io.patchstream.stream.explain;
 
 import io.patchstream.stream.run.ProcessorFailedException;
+import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,7 +34,7 @@ final class ModelSearch {
         }
         Map<Path, String> seen = new TreeMap<>();
         for (Path model : models) {
-            String hash = sha256(model);
+            String hash = Sha256.of(model);
             if (hash.equals(sha256)) {
                 return model;
             }
@@ -53,18 +50,5 @@ final class ModelSearch {
                                         .collect(Collectors.joining(", ")))
                         + ". Name its folder with --models, or the file with --model",
                 null);
-    }
-
-    static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[1 << 16];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

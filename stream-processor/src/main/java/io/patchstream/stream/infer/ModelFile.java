@@ -1,6 +1,7 @@
 package io.patchstream.stream.infer;
 
 import io.patchstream.vision.model.ContractException;
+import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Set;
 
 /**
@@ -41,7 +40,7 @@ record ModelFile(Path path, String sha256) {
                         + " not give the same bits; export it as static int8: ./patchstream export --precision int8");
             }
         }
-        MessageDigest digest = newDigest();
+        MessageDigest digest = Sha256.newDigest();
         update(digest, path);
         for (String external : graph.externalFiles()) {
             Path beside = path.resolveSibling(external);
@@ -50,7 +49,7 @@ record ModelFile(Path path, String sha256) {
             }
             update(digest, beside);
         }
-        return new ModelFile(path, HexFormat.of().formatHex(digest.digest()));
+        return new ModelFile(path, Sha256.text(digest));
     }
 
     private static void update(MessageDigest digest, Path file) throws IOException {
@@ -60,14 +59,6 @@ record ModelFile(Path path, String sha256) {
                 digest.update(buffer.flip());
                 buffer.clear();
             }
-        }
-    }
-
-    private static MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

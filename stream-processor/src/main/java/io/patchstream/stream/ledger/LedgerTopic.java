@@ -11,18 +11,15 @@ import io.patchstream.stream.run.ProcessorFailedException;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topology.Serdes;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.streams.StreamsConfig;
 
 /** The ledger's topic: the newest entry of each source partition, and what comes after it. */
 final class LedgerTopic implements AutoCloseable {
@@ -40,21 +37,8 @@ final class LedgerTopic implements AutoCloseable {
     /** Creates the topic if it is missing and may be created, and reads what is there; the caller closes it. */
     @MustBeClosed
     static LedgerTopic open(Settings settings, TopicSpec spec, Lookup lookup) {
-        StreamsConfig clients = Lookup.clients(settings);
-        if (!lookup.exists(spec.name())) {
-            if (!settings.topics().autoCreate()) {
-                throw new ProcessorFailedException(
-                        "topic " + spec.name() + " is missing: create it, or set topics.auto.create=true", null);
-            }
-            try (Admin admin = Admin.create(clients.getAdminConfigs("patchstream-ledger"))) {
-                Lookup.await(
-                        admin.createTopics(List.of(spec.toCreate(
-                                        1, (short) settings.topics().replicationFactor())))
-                                .all(),
-                        "creating topic " + spec.name());
-            }
-        }
-        Map<String, Object> config = new HashMap<>(clients.getProducerConfigs("patchstream-ledger"));
+        lookup.ensure(settings, spec);
+        Map<String, Object> config = new HashMap<>(Lookup.clients(settings).getProducerConfigs("patchstream-ledger"));
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         LedgerTopic topic = new LedgerTopic(
                 spec,

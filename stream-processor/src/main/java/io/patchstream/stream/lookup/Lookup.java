@@ -1,8 +1,10 @@
 package io.patchstream.stream.lookup;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.patchstream.schemas.TopicSpec;
 import io.patchstream.stream.run.ProcessorFailedException;
 import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.topics.TopicPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -136,10 +139,8 @@ public final class Lookup implements AutoCloseable {
 
     /** The partitions of a topic, by number. */
     public List<TopicPartition> partitions(String topic) {
-        if (!exists(topic)) {
-            throw new ProcessorFailedException("there is no topic " + topic, null);
-        }
-        return await(admin.describeTopics(List.of(topic)).topicNameValues().get(topic), "describing topic " + topic)
+        return described(topic)
+                .orElseThrow(() -> new ProcessorFailedException("there is no topic " + topic, null))
                 .partitions()
                 .stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
@@ -154,16 +155,42 @@ public final class Lookup implements AutoCloseable {
      *     forbidden would be taken for what is empty
      */
     public boolean exists(String topic) {
+        return described(topic).isPresent();
+    }
+
+    private Optional<TopicDescription> described(String topic) {
         try {
-            await(admin.describeTopics(List.of(topic)).topicNameValues().get(topic), "describing topic " + topic);
-            return true;
+            return Optional.of(await(
+                    admin.describeTopics(List.of(topic)).topicNameValues().get(topic), "describing topic " + topic));
         } catch (ProcessorFailedException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException
                     || e.getCause() instanceof InvalidTopicException) {
-                return false;
+                return Optional.empty();
             }
             throw e;
         }
+    }
+
+    /**
+     * Makes sure of a topic beside the pipeline's own, which one partition is enough for.
+     *
+     * @throws ProcessorFailedException when it is missing and may not or cannot be made; the message has the command
+     */
+    public void ensure(Settings settings, TopicSpec topic) {
+        if (exists(topic.name())) {
+            return;
+        }
+        if (!settings.topics().autoCreate()) {
+            throw new ProcessorFailedException(
+                    "topic " + topic.name() + " is missing. Create it, or set topics.auto.create=true:\n"
+                            + new TopicPlan(settings).createCommand(topic, 1),
+                    null);
+        }
+        await(
+                admin.createTopics(List.of(
+                                topic.toCreate(1, (short) settings.topics().replicationFactor())))
+                        .all(),
+                "creating topic " + topic.name());
     }
 
     /** What the group has committed; a partition without an offset is left out. Waits for commits that are under way. */

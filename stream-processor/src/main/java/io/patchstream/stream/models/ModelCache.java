@@ -4,14 +4,12 @@ import io.patchstream.stream.infer.ModelHash;
 import io.patchstream.stream.models.ModelRecord.Part;
 import io.patchstream.stream.models.ModelTopic.Published;
 import io.patchstream.vision.model.ContractException;
+import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -85,17 +83,9 @@ final class ModelCache {
     }
 
     private static boolean isThere(Part part, Path file) throws IOException {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) != part.bytes()) {
-            return false;
-        }
-        MessageDigest digest = ModelFetch.newDigest();
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] buffer = new byte[1 << 16];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest()).equals(part.sha256());
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(file) == part.bytes()
+                && Sha256.of(file).equals(part.sha256());
     }
 
     boolean hasCurrent() {

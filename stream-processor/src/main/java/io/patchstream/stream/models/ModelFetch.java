@@ -1,6 +1,8 @@
 package io.patchstream.stream.models;
 
 import io.patchstream.stream.models.ModelRecord.Part;
+import io.patchstream.stream.settings.Hosts;
+import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,9 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +63,9 @@ final class ModelFetch {
                     }
                 }
                 case "http", "https" -> {
-                    requireAllowedHost(part, uri, scheme);
+                    if (new Hosts(from).allowing(uri).isEmpty()) {
+                        throw notAllowed(part, "have one of the hosts");
+                    }
                     fromHost(part, uri, target);
                 }
                 default ->
@@ -112,19 +114,6 @@ final class ModelFetch {
             }
         }
         throw notAllowed(part, "be a file in one of the folders");
-    }
-
-    private void requireAllowedHost(Part part, URI uri, String scheme) throws ModelRefusedException {
-        String host = uri.getHost();
-        int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
-        boolean allowed = host != null
-                && uri.getRawUserInfo() == null
-                && from.stream()
-                        .anyMatch(entry -> entry.equalsIgnoreCase(host + ":" + port)
-                                || (uri.getPort() < 0 && entry.equalsIgnoreCase(host)));
-        if (!allowed) {
-            throw notAllowed(part, "have one of the hosts");
-        }
     }
 
     private ModelRefusedException notAllowed(Part part, String rule) {
@@ -177,7 +166,7 @@ final class ModelFetch {
 
     /** No more than the record says, and one byte to know of more. */
     private static void write(Part part, InputStream in, Path target) throws IOException, ModelRefusedException {
-        MessageDigest digest = newDigest();
+        MessageDigest digest = Sha256.newDigest();
         long bytes = 0;
         try (OutputStream out = Files.newOutputStream(target)) {
             byte[] buffer = new byte[BUFFER];
@@ -196,18 +185,10 @@ final class ModelFetch {
             throw ModelRefusedException.forNow(
                     part.uri() + " has " + bytes + " bytes; the record says " + part.bytes(), null);
         }
-        String found = HexFormat.of().formatHex(digest.digest());
+        String found = Sha256.text(digest);
         if (!found.equals(part.sha256())) {
             throw ModelRefusedException.forGood(
                     part.uri() + " has SHA-256 " + found + "; the record says " + part.sha256());
-        }
-    }
-
-    static MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

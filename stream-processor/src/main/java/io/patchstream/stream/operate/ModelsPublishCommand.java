@@ -13,17 +13,14 @@ import io.patchstream.stream.run.SettingsOptions;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.vision.model.ContractException;
 import io.patchstream.vision.model.GoldenFrames;
+import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,7 +122,7 @@ final class ModelsPublishCommand implements Callable<Integer> {
             String uri = at == null
                     ? file.toAbsolutePath().normalize().toUri().toString()
                     : at + (at.endsWith("/") ? "" : "/") + name;
-            parts.add(new Part(name, uri, sha256(file), Files.size(file)));
+            parts.add(new Part(name, uri, Sha256.of(file), Files.size(file)));
         }
         String name = model.getFileName().toString();
         ModelRecord record = ModelRecord.of(
@@ -137,16 +134,6 @@ final class ModelsPublishCommand implements Callable<Integer> {
             return ModelRecord.parse(record.toJson());
         } catch (ModelRefusedException e) {
             throw new ContractException("no processor would take this record: " + e.getMessage());
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (DigestInputStream in =
-                new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(in.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

@@ -2,23 +2,22 @@ package io.patchstream.stream.plugins;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** A deserializer of a plug-in path: while its code runs, its own class loader is the thread's, as Kafka Connect does it. */
 final class PluginDeserializer<T> implements Deserializer<T> {
     private final Deserializer<T> made;
-    private final ClassLoader loader;
+    private final PluginLoader loader;
 
-    PluginDeserializer(Deserializer<T> made, ClassLoader loader) {
+    PluginDeserializer(Deserializer<T> made, PluginLoader loader) {
         this.made = made;
         this.loader = loader;
     }
 
     @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
-        within(() -> {
+        loader.within(() -> {
             made.configure(configs, isKey);
             return null;
         });
@@ -26,35 +25,24 @@ final class PluginDeserializer<T> implements Deserializer<T> {
 
     @Override
     public T deserialize(String topic, byte[] data) {
-        return within(() -> made.deserialize(topic, data));
+        return loader.within(() -> made.deserialize(topic, data));
     }
 
     @Override
     public T deserialize(String topic, Headers headers, byte[] data) {
-        return within(() -> made.deserialize(topic, headers, data));
+        return loader.within(() -> made.deserialize(topic, headers, data));
     }
 
     @Override
     public T deserialize(String topic, Headers headers, ByteBuffer data) {
-        return within(() -> made.deserialize(topic, headers, data));
+        return loader.within(() -> made.deserialize(topic, headers, data));
     }
 
     @Override
     public void close() {
-        within(() -> {
+        loader.within(() -> {
             made.close();
             return null;
         });
-    }
-
-    private <R> R within(Supplier<R> call) {
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(loader);
-        try {
-            return call.get();
-        } finally {
-            thread.setContextClassLoader(before);
-        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The classes of a plug-in path, before those of Patchstream with the same name: a plug-in brings its own Jackson, Guava or
@@ -67,5 +68,17 @@ final class PluginLoader extends URLClassLoader {
         List<URL> all = new ArrayList<>(Collections.list(findResources(name)));
         all.addAll(Collections.list(getParent().getResources(name)));
         return Collections.enumeration(all);
+    }
+
+    /** Does what {@code call} does, with this as the thread's context class loader, by which some code looks for its classes. */
+    <R> R within(Supplier<R> call) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(this);
+        try {
+            return call.get();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 }

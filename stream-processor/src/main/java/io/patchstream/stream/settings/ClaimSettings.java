@@ -53,11 +53,8 @@ public record ClaimSettings(
                         "above 0 and at most 1m");
         folders.forEach(folder ->
                 checks.that(folder.isAbsolute(), "claims.folders", folder, "an absolute path, such as /srv/frames"));
-        hosts.forEach(host -> checks.that(
-                host.matches("[A-Za-z0-9.-]+(:[0-9]{1,5})?|\\[[0-9a-fA-F:]+](:[0-9]{1,5})?"),
-                "claims.hosts",
-                host,
-                "host or host:port, without scheme or path"));
+        hosts.forEach(host ->
+                checks.that(Hosts.isEntry(host), "claims.hosts", host, "host or host:port, without scheme or path"));
         networks.forEach(network -> checks.that(
                 Network.isOne(network),
                 "claims.networks",

@@ -76,8 +76,6 @@ public record ModelSettings(
                                 + " where it was made.")
         boolean goldenRequired) {
 
-    private static final String HOST = "[A-Za-z0-9.-]+(:[0-9]{1,5})?|\\[[0-9a-fA-F:]+](:[0-9]{1,5})?";
-
     public ModelSettings {
         topicFrom = List.copyOf(topicFrom);
         Checks checks = new Checks()
@@ -115,7 +113,7 @@ public record ModelSettings(
             checks.topic("model.topic", topic);
         }
         topicFrom.forEach(from -> checks.that(
-                Path.of(from).isAbsolute() || from.matches(HOST),
+                Path.of(from).isAbsolute() || Hosts.isEntry(from),
                 "model.topic.from",
                 from,
                 "absolute folders and hosts, such as /srv/models,models.example.org:8443"));

@@ -118,11 +118,16 @@ public record TopicPlan(Settings settings) {
 
     /** The shell command that creates the topic. */
     public String createCommand(TopicSpec topic) {
+        return createCommand(topic, partitions(topic));
+    }
+
+    /** The same for a number of partitions. */
+    public String createCommand(TopicSpec topic, int partitions) {
         StringBuilder command = new StringBuilder(tool("kafka-topics.sh"))
                 .append(" --create --topic ")
                 .append(topic.name())
                 .append(" --partitions ")
-                .append(partitions(topic));
+                .append(partitions);
         if (settings.topics().replicationFactor() > 0) {
             command.append(" --replication-factor ").append(settings.topics().replicationFactor());
         }

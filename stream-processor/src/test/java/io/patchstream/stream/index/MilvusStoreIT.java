@@ -8,20 +8,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.patchstream.schemas.Embedding;
-import io.patchstream.schemas.EmbeddingLineage;
-import io.patchstream.schemas.EmbeddingPayload;
 import io.patchstream.schemas.PointIds;
-import io.patchstream.stream.Main;
 import io.patchstream.stream.publish.PointJson;
 import io.patchstream.stream.run.RealKafka;
 import io.patchstream.stream.settings.Settings;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,15 +23,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * Milvus' engine in its small form (milvus-lite), with the collection that {@code create.sh} asks for, filled from the JSON
@@ -47,33 +38,13 @@ import picocli.CommandLine;
  */
 @ExtendWith(RealKafka.class)
 class MilvusStoreIT {
-    private static final int POINTS = 2000;
-    private static final int DIM = 128;
-    private static final int K = 10;
     private static final List<Integer> QUESTIONS =
             IntStream.range(0, 20).mapToObj(i -> 7 + 100 * i).toList();
-    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PYTHON = System.getProperty("stores.milvus.python", "python3");
 
     @TempDir
     private Path folder;
-
-    private static Embedding point(int number, float[] vector, String label) {
-        List<Float> values = new ArrayList<>();
-        for (float value : UnitVector.of(vector).toArray()) {
-            values.add(value);
-        }
-        String camera = "camera-" + number % 4;
-        return new Embedding(
-                "patchstream",
-                PointIds.of(camera, "frame-" + number, 0, "5ba").toString(),
-                values,
-                DIM,
-                "tiny",
-                new EmbeddingPayload(camera, "frame-" + number, 0, NOON.plusMillis(number), label, 0.9f),
-                new EmbeddingLineage("5ba", "", "", "frames", 0, (long) number));
-    }
 
     @Test
     void shouldFindInMilvusWhatTheIndexFinds(RealKafka.Broker broker) throws Exception {
@@ -98,17 +69,17 @@ class MilvusStoreIT {
         QUESTIONS.forEach(question -> command.add(question.toString()));
         List<String> said = run(command, Map.of());
         JsonNode filled = JSON.readTree(said.get(0));
-        assertThat(filled.get("read").asInt()).isEqualTo(POINTS + 1);
-        assertThat(filled.get("rows").asInt()).isEqualTo(POINTS);
+        assertThat(filled.get("read").asInt()).isEqualTo(StorePoints.COUNT + 1);
+        assertThat(filled.get("rows").asInt()).isEqualTo(StorePoints.COUNT);
         hasEveryField(JSON.readTree(said.get(1)).get("row"));
 
         int byIndex = 0;
         for (int i = 0; i < QUESTIONS.size(); i++) {
-            List<JsonNode> ours = search(values, QUESTIONS.get(i));
+            List<JsonNode> ours = StorePoints.search(values, QUESTIONS.get(i));
             JsonNode exact = JSON.readTree(said.get(1 + i)).get("exact");
             List<String> indexed = new ArrayList<>();
             JSON.readTree(said.get(1 + i)).get("indexed").get("ids").forEach(id -> indexed.add(id.asText()));
-            for (int rank = 0; rank < K; rank++) {
+            for (int rank = 0; rank < StorePoints.K; rank++) {
                 String id = ours.get(rank).get("id").asText();
                 assertThat(exact.get("ids").get(rank).asText()).isEqualTo(id);
                 assertThat(exact.get("distances").get(rank).asDouble())
@@ -116,13 +87,13 @@ class MilvusStoreIT {
                 byIndex += indexed.contains(id) ? 1 : 0;
             }
         }
-        double recall = byIndex / (double) (K * QUESTIONS.size());
+        double recall = byIndex / (double) (StorePoints.K * QUESTIONS.size());
         System.out.printf(
                 "%s: %d records in %.1f s; exact: the same %d ids for %d questions; recall of its index %.3f%n",
                 filled.get("engine").asText(),
-                POINTS + 1,
+                StorePoints.COUNT + 1,
                 filled.get("seconds").asDouble(),
-                K,
+                StorePoints.K,
                 QUESTIONS.size(),
                 recall);
         assertThat(recall).isGreaterThan(0.8);
@@ -165,31 +136,15 @@ class MilvusStoreIT {
                 tools.resolve("curl"), "#!/bin/sh\nfor last; do :; done\nprintf '%s' \"$last\" | tr -d '\\n'\n");
         assertThat(curl.toFile().setExecutable(true)).isTrue();
         String path = tools + File.pathSeparator + System.getenv("PATH");
-        List<String> body =
-                run(List.of("sh", "../deploy/connect/create.sh", "milvus"), Map.of("PATH", path, "DIM", "" + DIM));
+        List<String> body = run(
+                List.of("sh", "../deploy/connect/create.sh", "milvus"),
+                Map.of("PATH", path, "DIM", "" + StorePoints.DIM));
         return Files.writeString(folder.resolve("collection.json"), String.join("\n", body));
-    }
-
-    private static List<JsonNode> search(Map<String, String> values, int frame) throws IOException {
-        List<String> line = new ArrayList<>(List.of("search", "--json", "-k", "" + K, "--frame", "frames:0:" + frame));
-        values.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
-        StringWriter out = new StringWriter();
-        CommandLine verb = Main.commandLine().setOut(new PrintWriter(out, true));
-        assertThat(verb.execute(line.toArray(String[]::new))).isZero();
-        List<JsonNode> found = new ArrayList<>();
-        for (String text : out.toString().lines().toList()) {
-            found.add(JSON.readTree(text));
-        }
-        return found;
     }
 
     /** Committed points, one of them twice; and one in a transaction that is aborted. */
     private static void write(String servers, String topic) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) servers))) {
-            admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
-                    .all()
-                    .get();
-        }
+        StorePoints.createTopic(servers, topic);
         Random random = new Random(6);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", servers, "transactional.id", topic),
@@ -197,19 +152,17 @@ class MilvusStoreIT {
                 new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            float[] vector = new float[DIM];
-            for (int i = 0; i < POINTS; i++) {
-                for (int d = 0; d < DIM; d++) {
-                    vector[d] = (float) random.nextGaussian() + (d % 20 == i % 20 ? 2 : 0);
-                }
-                send(producer, topic, point(i, vector, i % 3 == 0 ? "cat" : "dog"));
+            float[] vector = {};
+            for (int i = 0; i < StorePoints.COUNT; i++) {
+                vector = StorePoints.vector(random, i);
+                send(producer, topic, StorePoints.point(i, vector, i % 3 == 0 ? "cat" : "dog"));
                 if (i == 7) {
-                    send(producer, topic, point(i, vector, "bird"));
+                    send(producer, topic, StorePoints.point(i, vector, "bird"));
                 }
             }
             producer.commitTransaction();
             producer.beginTransaction();
-            send(producer, topic, point(POINTS, vector, "taken back"));
+            send(producer, topic, StorePoints.point(StorePoints.COUNT, vector, "taken back"));
             producer.flush();
             producer.abortTransaction();
         }

@@ -9,36 +9,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.patchstream.schemas.Embedding;
-import io.patchstream.schemas.EmbeddingLineage;
-import io.patchstream.schemas.EmbeddingPayload;
-import io.patchstream.schemas.PointIds;
 import io.patchstream.schemas.serde.AvroSerializer;
-import io.patchstream.stream.Main;
 import io.patchstream.stream.run.RealKafka;
 import io.patchstream.stream.settings.Settings;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * PostgreSQL with pgvector, filled from the embeddings topic by Kafka Connect, Aiven's JDBC connector and
@@ -53,39 +42,22 @@ import picocli.CommandLine;
  */
 @ExtendWith(RealKafka.class)
 class PgvectorStoreIT {
-    private static final int POINTS = 2000;
-    private static final int DIM = 128;
-    private static final int K = 10;
-    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DATABASE = System.getProperty("stores.postgres", "");
 
     @TempDir
     private Path folder;
 
-    private static Embedding point(int number, float[] vector, String label) {
-        List<Float> values = new ArrayList<>();
-        for (float value : UnitVector.of(vector).toArray()) {
-            values.add(value);
-        }
-        String camera = "camera-" + number % 4;
-        return new Embedding(
-                "patchstream",
-                PointIds.of(camera, "frame-" + number, 0, "5ba").toString(),
-                values,
-                DIM,
-                "tiny",
-                new EmbeddingPayload(camera, "frame-" + number, 0, NOON.plusMillis(number), label, 0.9f),
-                new EmbeddingLineage("5ba", "", "", "frames", 0, (long) number));
-    }
-
     @Test
     void shouldFindInPostgresWhatTheIndexFinds(RealKafka.Broker broker) throws Exception {
         assertThat(DATABASE).as("-Dstores.postgres").isNotEmpty();
-        Settings settings = Settings.of(broker.settings("pgvector"));
+        Map<String, String> values = broker.settings("pgvector");
+        Settings settings = Settings.of(values);
         String topic = settings.output().embeddings();
         write(settings, topic);
-        assertThat(run(List.of("sh", "../deploy/connect/create.sh", "pgvector", DATABASE), Map.of("DIM", "" + DIM)))
+        assertThat(run(
+                        List.of("sh", "../deploy/connect/create.sh", "pgvector", DATABASE),
+                        Map.of("DIM", "" + StorePoints.DIM)))
                 .contains("CREATE TABLE");
 
         Path log = folder.resolve("connect.log");
@@ -97,13 +69,13 @@ class PgvectorStoreIT {
                     .pollInterval(Duration.ofSeconds(1))
                     .until(() -> {
                         assertThat(connect.isAlive()).as(() -> tail(log)).isTrue();
-                        return sql("SELECT count(*) FROM patchstream").equals(Integer.toString(POINTS - 1))
+                        return sql("SELECT count(*) FROM patchstream").equals(Integer.toString(StorePoints.COUNT - 1))
                                 && sql("SELECT payload_label FROM patchstream WHERE lineage_source_offset = 7")
                                         .equals("bird");
                     });
             System.out.printf(
                     "%d points in PostgreSQL %.1f s after Connect was started%n",
-                    POINTS - 1, (System.nanoTime() - start) / 1e9);
+                    StorePoints.COUNT - 1, (System.nanoTime() - start) / 1e9);
         } finally {
             connect.destroy();
             if (!connect.waitFor(20, TimeUnit.SECONDS)) {
@@ -114,17 +86,17 @@ class PgvectorStoreIT {
                 .isEqualTo("0");
         assertThat(sql("SELECT payload_captured_at FROM patchstream WHERE lineage_source_offset = 3"))
                 .isEqualTo("1795435200003000");
-        compare(settings);
+        compare(values);
     }
 
-    private void compare(Settings settings) throws IOException, InterruptedException {
+    private void compare(Map<String, String> values) throws IOException, InterruptedException {
         int byGraph = 0;
-        for (int question = 10; question < POINTS; question += 100) {
-            List<JsonNode> ours = search(settings, question);
+        for (int question = 10; question < StorePoints.COUNT; question += 100) {
+            List<JsonNode> ours = StorePoints.search(values, question);
             List<String> exact = nearest(question, "SET enable_indexscan = off;");
             Set<String> graph = new HashSet<>(nearest(question, ""));
-            assertThat(exact).hasSize(K);
-            for (int i = 0; i < K; i++) {
+            assertThat(exact).hasSize(StorePoints.K);
+            for (int i = 0; i < StorePoints.K; i++) {
                 String[] theirs = exact.get(i).split("\\|");
                 assertThat(theirs[0]).isEqualTo(ours.get(i).get("id").asText());
                 assertThat(Double.parseDouble(theirs[1]))
@@ -132,33 +104,17 @@ class PgvectorStoreIT {
             }
             byGraph += (int) exact.stream().filter(graph::contains).count();
         }
-        double recall = byGraph / (double) (K * (POINTS / 100));
+        double recall = byGraph / (double) (StorePoints.K * (StorePoints.COUNT / 100));
         System.out.printf(
-                "exact: the same %d ids for %d questions; recall of its HNSW %.3f%n", K, POINTS / 100, recall);
+                "exact: the same %d ids for %d questions; recall of its HNSW %.3f%n",
+                StorePoints.K, StorePoints.COUNT / 100, recall);
         assertThat(recall).isGreaterThan(0.8);
-    }
-
-    private List<JsonNode> search(Settings settings, int frame) throws IOException {
-        List<String> line = new ArrayList<>(List.of("search", "--json", "-k", "" + K, "--frame", "frames:0:" + frame));
-        line.addAll(
-                List.of("--set", "kafka.bootstrap.servers=" + settings.kafka().get("bootstrap.servers")));
-        line.addAll(List.of("--set", "output.embeddings=" + settings.output().embeddings()));
-        line.addAll(List.of(
-                "--set", "schema.registry.url=" + settings.serde().config().get("schema.registry.url")));
-        StringWriter out = new StringWriter();
-        CommandLine verb = Main.commandLine().setOut(new PrintWriter(out, true));
-        assertThat(verb.execute(line.toArray(String[]::new))).isZero();
-        List<JsonNode> found = new ArrayList<>();
-        for (String text : out.toString().lines().toList()) {
-            found.add(JSON.readTree(text));
-        }
-        return found;
     }
 
     private List<String> nearest(int frame, String how) throws IOException, InterruptedException {
         String asked = "(SELECT vector FROM patchstream WHERE lineage_source_offset = " + frame + ")";
         return sql(how + " SELECT id, vector <=> " + asked + " FROM patchstream ORDER BY vector <=> " + asked
-                        + " LIMIT " + K)
+                        + " LIMIT " + StorePoints.K)
                 .lines()
                 .toList();
     }
@@ -166,11 +122,7 @@ class PgvectorStoreIT {
     /** Committed points, one of them twice, one with a tombstone; and one in a transaction that is aborted. */
     private static void write(Settings settings, String topic) throws Exception {
         String servers = settings.kafka().get("bootstrap.servers");
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) servers))) {
-            admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
-                    .all()
-                    .get();
-        }
+        StorePoints.createTopic(servers, topic);
         Random random = new Random(5);
         try (AvroSerializer<Embedding> serializer = new AvroSerializer<>();
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
@@ -180,26 +132,23 @@ class PgvectorStoreIT {
             serializer.configure(settings.serde().config(), false);
             producer.initTransactions();
             producer.beginTransaction();
-            for (int i = 0; i < POINTS; i++) {
-                float[] vector = new float[DIM];
-                for (int d = 0; d < DIM; d++) {
-                    vector[d] = (float) random.nextGaussian() + (d % 20 == i % 20 ? 2 : 0);
-                }
-                Embedding point = point(i, vector, i % 3 == 0 ? "cat" : "dog");
+            for (int i = 0; i < StorePoints.COUNT; i++) {
+                float[] vector = StorePoints.vector(random, i);
+                Embedding point = StorePoints.point(i, vector, i % 3 == 0 ? "cat" : "dog");
                 byte[] key = point.getId().getBytes(UTF_8);
                 producer.send(new ProducerRecord<>(topic, key, serializer.serialize(topic, point)));
                 if (i == 7) {
-                    producer.send(
-                            new ProducerRecord<>(topic, key, serializer.serialize(topic, point(i, vector, "bird"))));
+                    producer.send(new ProducerRecord<>(
+                            topic, key, serializer.serialize(topic, StorePoints.point(i, vector, "bird"))));
                 } else if (i == 8) {
                     producer.send(new ProducerRecord<>(topic, key, null));
                 }
             }
             producer.commitTransaction();
             producer.beginTransaction();
-            float[] other = new float[DIM];
+            float[] other = new float[StorePoints.DIM];
             other[0] = 1;
-            Embedding regretted = point(9, other, "taken back");
+            Embedding regretted = StorePoints.point(9, other, "taken back");
             producer.send(new ProducerRecord<>(
                     topic, regretted.getId().getBytes(UTF_8), serializer.serialize(topic, regretted)));
             producer.flush();
