@@ -45,6 +45,7 @@ class ReloadKillIT {
     private static final int MOST_LIVES = 40;
     /** How many kills must hit a load, and how many the moments after a take-over. */
     private static final int ENOUGH = 2;
+
     private static final int CAMERAS = 6;
     private static final int STEP = 200;
     private static final int KINDS = 16;
