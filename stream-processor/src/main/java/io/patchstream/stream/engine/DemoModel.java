@@ -14,8 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The model that comes with Patchstream: {@code models/demo/demo-int8.onnx} in the repository, and {@code demo-fp32.onnx}
- * beside it where the processor does not compute the int8 one right. (x86 with AVX2 but without VNNI adds pairs of int8
- * products in 16 bits, which overflow: the golden frames then disagree.)
+ * beside it where the processor does not compute the int8 one right, as its golden frames tell.
  */
 public final class DemoModel {
     /** The system property by which the launcher says where the repository is. */
