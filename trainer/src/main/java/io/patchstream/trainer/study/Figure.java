@@ -20,7 +20,7 @@ public enum Figure {
             "floating-point operations of training",
             "operations",
             Cell::trainingFlops,
-            cell -> Contender.familyOf(cell.model()),
+            cell -> Variation.familyOf(cell.model()),
             true);
 
     private final String name;

@@ -50,9 +50,9 @@ public final class Study {
      *
      * @param recipe with steps and seed
      */
-    public record Plan(Contender contender, Recipe recipe, int examples) {
+    public record Plan(Variation variation, Recipe recipe, int examples) {
         String folder() {
-            return contender.slug() + "-" + examples + "x" + recipe.steps() + "-seed" + recipe.seed();
+            return variation.slug() + "-" + examples + "x" + recipe.steps() + "-seed" + recipe.seed();
         }
     }
 
@@ -98,15 +98,7 @@ public final class Study {
      * @throws InterruptedException when the thread is interrupted; the cell under way goes on the next time
      */
     public List<Cell> run(List<Plan> plans) throws IOException, InterruptedException {
-        for (Plan plan : plans) {
-            config(plan);
-            if (plan.examples() < training.labels().size() || plan.examples() > training.size()) {
-                throw new IllegalArgumentException(plan.examples() + " examples are asked for; there are "
-                        + training.size() + " of " + training.labels().size()
-                        + " classes: ask for at least one of each class, and no more than there are");
-            }
-            schedule(plan);
-        }
+        plans.forEach(this::require);
         List<Cell> cells = new ArrayList<>();
         for (Plan plan : plans) {
             cells.add(cell(plan));
@@ -114,7 +106,7 @@ public final class Study {
                     "{} of {} cells: {} on {} examples in {} steps, seed {}: top-1 {}",
                     cells.size(),
                     plans.size(),
-                    plan.contender().name(),
+                    plan.variation().name(),
                     plan.examples(),
                     plan.recipe().steps(),
                     plan.recipe().seed(),
@@ -123,12 +115,26 @@ public final class Study {
         return cells;
     }
 
+    /**
+     * @throws IllegalArgumentException when a plan's model cannot be, or it asks for more examples than there are
+     */
+    void require(Plan plan) {
+        config(plan);
+        if (plan.examples() < training.labels().size() || plan.examples() > training.size()) {
+            throw new IllegalArgumentException(plan.variation().name() + ": " + plan.examples()
+                    + " examples are asked for; there are " + training.size() + " of "
+                    + training.labels().size()
+                    + " classes: ask for at least one of each class, and no more than there are");
+        }
+        schedule(plan);
+    }
+
     private static void schedule(Plan plan) {
         int batch = Math.min(plan.recipe().batchSize(), plan.examples());
         try {
             Trainer.schedule(plan.recipe(), plan.examples() / batch);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(plan.contender().name() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(plan.variation().name() + ": " + e.getMessage(), e);
         }
     }
 
@@ -136,7 +142,7 @@ public final class Study {
         try {
             return plan.recipe().modelConfig(training.labels().size());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(plan.contender().name() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(plan.variation().name() + ": " + e.getMessage(), e);
         }
     }
 
@@ -181,7 +187,7 @@ public final class Study {
                             .mapToDouble(FewShot::mean)
                             .findFirst();
             return new Cell(
-                    plan.contender().name(),
+                    plan.variation().name(),
                     plan.examples(),
                     plan.recipe().steps(),
                     Math.min(plan.recipe().batchSize(), plan.examples()),

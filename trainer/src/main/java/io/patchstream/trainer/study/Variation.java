@@ -17,27 +17,42 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A model that takes part in a study.
+ * One of the trainings that a study compares: by another model (a contender), or on other data (a task).
  *
- * @param name such as {@code ViT 64x2}; the first word is the family
- * @param settings where its recipe differs from the study's, with {@code model}
+ * @param name such as {@code ViT 64x2} or {@code natural caltech101}; the first word is the family, or the group
+ * @param settings where its recipe differs from the study's
  */
-public record Contender(String name, Map<String, String> settings) {
+public record Variation(String name, Map<String, String> settings) {
     private static final Pattern LINE = Pattern.compile("([A-Za-z0-9][A-Za-z0-9+._ /-]*):(.*)");
 
-    public Contender {
-        settings = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(settings));
-        if (!settings.containsKey("model")) {
-            throw new IllegalArgumentException(name + " has no model, such as model=ViT-mu/4");
+    /** What a list of variations is of. */
+    public enum Kind {
+        CONTENDER("contenders", "model", "model=ViT-mu/4", "data-size and scaling"),
+        TASK("tasks", "data", "data=FOLDER", "vtab");
+
+        private final String plural;
+        private final String needed;
+        private final String example;
+        private final String builtIn;
+
+        Kind(String plural, String needed, String example, String builtIn) {
+            this.plural = plural;
+            this.needed = needed;
+            this.example = example;
+            this.builtIn = builtIn;
         }
     }
 
-    /** What it is drawn with in a study of compute. */
+    public Variation {
+        settings = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    }
+
+    /** The family that a contender is drawn with in a study of compute, or a task's group. */
     public String family() {
         return familyOf(name);
     }
 
-    /** The same by a contender's name alone. */
+    /** The same by a name alone. */
     static String familyOf(String name) {
         return name.split(" ", 2)[0];
     }
@@ -64,38 +79,38 @@ public record Contender(String name, Map<String, String> settings) {
     }
 
     /**
-     * Reads contenders: a line each, {@code NAME: model=MODEL; key=value; ...}; empty lines and those with # are passed over.
+     * Reads a list: a line each, {@code NAME: key=value; ...}; empty lines and those with # are passed over.
      *
-     * @param nameOrFile a file, or {@code data-size} or {@code scaling} for those that come with the program
+     * @param nameOrFile a file, or the name of one that comes with the program: {@code data-size}, {@code scaling}, {@code vtab}
      * @throws IOException when there is no such file, or it names none, one twice, or has a line of another form
      */
-    public static List<Contender> read(String nameOrFile) throws IOException {
-        List<Contender> all = new ArrayList<>();
-        List<String> lines = lines(nameOrFile);
+    public static List<Variation> read(Kind kind, String nameOrFile) throws IOException {
+        List<Variation> all = new ArrayList<>();
+        List<String> lines = lines(kind, nameOrFile);
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
             if (!line.isEmpty() && !line.startsWith("#")) {
                 try {
-                    all.add(of(line));
+                    all.add(of(kind, line));
                 } catch (IllegalArgumentException e) {
                     throw new IOException(nameOrFile + " line " + (i + 1) + ": " + e.getMessage(), e);
                 }
             }
         }
         if (all.isEmpty()) {
-            throw new IOException(nameOrFile + " names no contenders");
+            throw new IOException(nameOrFile + " names no " + kind.plural);
         }
-        if (all.stream().map(Contender::slug).distinct().count() < all.size()) {
-            throw new IOException(nameOrFile + " has two contenders of one name: "
-                    + all.stream().map(Contender::name).toList());
+        if (all.stream().map(Variation::slug).distinct().count() < all.size()) {
+            throw new IOException(nameOrFile + " has two " + kind.plural + " of one name: "
+                    + all.stream().map(Variation::name).toList());
         }
         return all;
     }
 
-    static Contender of(String line) {
+    private static Variation of(Kind kind, String line) {
         Matcher matcher = LINE.matcher(line);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + line + "' is not NAME: model=MODEL; key=value; ...");
+            throw new IllegalArgumentException("'" + line + "' is not NAME: " + kind.example + "; key=value; ...");
         }
         Map<String, String> settings = new LinkedHashMap<>();
         for (String part : matcher.group(2).split(";")) {
@@ -105,18 +120,23 @@ public record Contender(String name, Map<String, String> settings) {
             }
             settings.put(pair[0].strip(), pair[1].strip());
         }
-        return new Contender(matcher.group(1).strip(), settings);
+        Variation variation = new Variation(matcher.group(1).strip(), settings);
+        if (!settings.containsKey(kind.needed)) {
+            throw new IllegalArgumentException(
+                    variation.name() + " has no " + kind.needed + ", such as " + kind.example);
+        }
+        return variation;
     }
 
-    private static List<String> lines(String nameOrFile) throws IOException {
+    private static List<String> lines(Kind kind, String nameOrFile) throws IOException {
         Path file = Path.of(nameOrFile);
         if (Files.isRegularFile(file)) {
             return Files.readAllLines(file);
         }
-        try (InputStream builtIn = Contender.class.getResourceAsStream("/study/" + nameOrFile + ".txt")) {
+        try (InputStream builtIn = Variation.class.getResourceAsStream("/study/" + nameOrFile + ".txt")) {
             if (builtIn == null) {
-                throw new IOException(
-                        "there are no contenders " + nameOrFile + ": neither a file nor one of data-size and scaling");
+                throw new IOException("there are no " + kind.plural + " " + nameOrFile + ": neither a file nor "
+                        + (kind == Kind.TASK ? "" : "one of ") + kind.builtIn);
             }
             return new String(builtIn.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()

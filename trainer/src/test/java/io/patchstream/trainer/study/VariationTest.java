@@ -11,25 +11,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ContenderTest {
+class VariationTest {
     @TempDir
     Path folder;
 
-    private List<Contender> read(String... lines) throws IOException {
-        return Contender.read(
+    private List<Variation> read(String... lines) throws IOException {
+        return Variation.read(
+                Variation.Kind.CONTENDER,
                 Files.write(folder.resolve("contenders.txt"), List.of(lines)).toString());
     }
 
     @Test
     void shouldReadNamesAndSettings() throws IOException {
-        List<Contender> all =
+        List<Variation> all =
                 read("# two", "", "R14+ViT s: model=ViT-S/16 pooling=MAP; layers = 2", "BiT: model=BiT-R26x1");
 
-        assertThat(all).extracting(Contender::family).containsExactly("R14+ViT", "BiT");
-        assertThat(all).extracting(Contender::slug).containsExactly("r14-and-vit-s", "bit");
+        assertThat(all).extracting(Variation::family).containsExactly("R14+ViT", "BiT");
+        assertThat(all).extracting(Variation::slug).containsExactly("r14-and-vit-s", "bit");
         assertThat(all.get(0).settings()).isEqualTo(Map.of("model", "ViT-S/16 pooling=MAP", "layers", "2"));
     }
 
@@ -51,11 +53,23 @@ class ContenderTest {
         assertThatThrownBy(() -> read("ViT: model=a", "ViT: model=b"))
                 .hasMessageContaining("two contenders of one name");
         assertThatThrownBy(() -> read("#")).hasMessageContaining("names no contenders");
-        assertThatThrownBy(() -> Contender.read("nowhere.txt"))
+        assertThatThrownBy(() -> Variation.read(Variation.Kind.CONTENDER, "nowhere.txt"))
                 .hasMessageContaining("neither a file nor one of data-size and scaling");
         assertThatThrownBy(() -> read("ViT: model=a; layer=2").get(0).recipe(RecipeReader.of(Map.of()), Map.of()))
                 .hasMessageContaining("ViT: ")
                 .hasMessageContaining("the nearest is layers");
+    }
+
+    @Test
+    void shouldKnowTheNineteenTasks() throws IOException {
+        List<Variation> tasks = Variation.read(Variation.Kind.TASK, "vtab");
+
+        assertThat(tasks.stream().collect(Collectors.groupingBy(Variation::family, Collectors.counting())))
+                .isEqualTo(Map.of("natural", 7L, "specialized", 4L, "structured", 8L));
+        assertThatThrownBy(() -> Variation.read(Variation.Kind.TASK, "data-size"))
+                .hasMessageContaining("ViT 64x3 has no data, such as data=FOLDER");
+        assertThatThrownBy(() -> Variation.read(Variation.Kind.TASK, "nowhere"))
+                .hasMessageContaining("there are no tasks nowhere: neither a file nor vtab");
     }
 
     @Test
@@ -70,7 +84,7 @@ class ContenderTest {
 
     private static List<Long> multiplyAdds(String contenders) throws IOException {
         Recipe common = RecipeReader.read("study", Map.of());
-        return Contender.read(contenders).stream()
+        return Variation.read(Variation.Kind.CONTENDER, contenders).stream()
                 .map(contender ->
                         MultiplyAdds.of(contender.recipe(common, Map.of()).modelConfig(10)))
                 .toList();
