@@ -155,7 +155,7 @@ public final class ParameterLayout {
                 PatchPrediction.HEAD,
                 Role.HEAD_KERNEL,
                 Role.BIAS,
-                prediction.get().classes(),
+                prediction.get().outputs(),
                 d);
         return new ParameterLayout(entries);
     }

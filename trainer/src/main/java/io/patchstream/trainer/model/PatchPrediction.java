@@ -4,9 +4,9 @@ package io.patchstream.trainer.model;
  * What predicting masked patches needs besides a model: the mask token and a dense layer on each token. They are parameters of
  * the training, not of the architecture.
  *
- * @param classes what is predicted of each patch
+ * @param outputs numbers that are predicted of each patch
  */
-public record PatchPrediction(int classes) {
+public record PatchPrediction(int outputs) {
     static final String MASK = "mask_token";
     static final String HEAD = "patch_head";
 

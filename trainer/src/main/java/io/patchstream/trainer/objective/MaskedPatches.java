@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Masked patch prediction, the paper's self-supervision: the model says the mean colour of patches that it does not see.
+ * Masked patch prediction, the paper's self-supervision: the model says of what colour patches are that it does not see.
  * Labels are not looked at. What is corrupted follows libtorch's generator, which the loop seeds for each step.
  */
 public final class MaskedPatches implements Objective {
@@ -20,16 +20,18 @@ public final class MaskedPatches implements Objective {
 
     private final VisionTransformer model;
     private final Precision precision;
+    private final MaskedTarget target;
     private final int grid;
 
     /**
      * @param model the one in training, with the parameters of {@link PatchPrediction}; borrowed
      * @throws IllegalArgumentException when the model's tokens are no patches of the picture
      */
-    public MaskedPatches(VisionTransformer model, Precision precision) {
+    public MaskedPatches(VisionTransformer model, Precision precision, MaskedTarget target) {
         ModelConfig config = model.config();
         this.model = model;
         this.precision = precision;
+        this.target = target;
         this.grid = config.gridSide();
         if (config.tokenizer() instanceof ModelConfig.ResNet || config.imageSize() % grid != 0) {
             throw new IllegalArgumentException(
@@ -48,19 +50,13 @@ public final class MaskedPatches implements Objective {
     /** With a given corruption. */
     Result of(Batch batch, PatchCorruption corruption) {
         Tensor pixels = Pixels.of(batch.pixels(), batch.size(), batch.side(), batch.side());
-        long[] colours = PatchColours.of(batch.pixels(), batch.size(), batch.side(), grid);
-        long[] corrupted = corruption.corrupted();
-        long[] wanted = new long[corrupted.length];
-        int[] labels = new int[corrupted.length];
-        for (int i = 0; i < wanted.length; i++) {
-            wanted[i] = colours[Math.toIntExact(corrupted[i])];
-            labels[i] = (int) wanted[i];
-        }
-        Tensor logits; // [B * N/2, 512]
+        Tensor predicted; // [B * N/2, outputs]
         try (Autocast cast = Autocast.of(precision)) {
-            logits = model.predicted(pixels, corruption.source(), corrupted).to(torch.ScalarType.Float);
+            predicted = model.predicted(pixels, corruption.source(), corruption.corrupted())
+                    .to(torch.ScalarType.Float);
         }
-        return new Result(
-                torch.cross_entropy_loss(logits, Pixels.indices(wanted)), Classification.right(logits, labels));
+        return target.of(
+                predicted,
+                new MaskedTarget.Patches(batch.pixels(), batch.size(), batch.side(), grid, corruption.corrupted()));
     }
 }

@@ -34,4 +34,14 @@ final class PatchColours {
         }
         return classes;
     }
+
+    /** The class of a patch whose channels sum to {@code sums} over {@code count} pixels, in values from -1 to 1 and around. */
+    static int classOf(double[] sums, int count) {
+        int colour = 0;
+        for (double sum : sums) {
+            double level = Math.floor((sum / count + 1) * 127.5 * LEVELS / VALUES);
+            colour = colour * LEVELS + (int) Math.max(0, Math.min(LEVELS - 1, level));
+        }
+        return colour;
+    }
 }

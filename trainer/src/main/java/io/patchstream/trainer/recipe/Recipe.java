@@ -2,7 +2,9 @@ package io.patchstream.trainer.recipe;
 
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelVariants;
+import io.patchstream.trainer.model.PatchPrediction;
 import io.patchstream.trainer.objective.LossKind;
+import io.patchstream.trainer.objective.MaskedTarget;
 import io.patchstream.trainer.objective.ObjectiveKind;
 import io.patchstream.trainer.optimise.Schedule;
 import io.patchstream.vision.model.Preprocessing;
@@ -166,6 +168,13 @@ public record Recipe(
                         "CLASSIFICATION, or MASKED_PATCHES: the paper's self-supervision, which does not look at labels; go on"
                                 + " from its model with from.")
         ObjectiveKind objective,
+
+        @Setting(
+                key = "masked-target",
+                value = "MEAN_COLOUR",
+                says =
+                        "Of masked patches: MEAN_COLOUR (the paper's choice), COLOURS_4X4 of 4 x 4 cells, or PIXELS by least squares.")
+        MaskedTarget maskedTarget,
 
         @Setting(
                 key = "loss",
@@ -456,6 +465,17 @@ public record Recipe(
     /** Mixup's alpha; 0 for none. */
     public double mixupAlpha() {
         return mixup > 0 ? mixup : augReg.mixup;
+    }
+
+    /**
+     * What the objective needs of a model besides its own parameters: it is trained with them, and not shipped.
+     *
+     * @throws IllegalArgumentException when its patches cannot be asked for the masked target
+     */
+    public Optional<PatchPrediction> prediction(ModelConfig config) {
+        return objective == ObjectiveKind.MASKED_PATCHES
+                ? Optional.of(new PatchPrediction(maskedTarget.outputs(config.imageSize() / config.gridSide())))
+                : Optional.empty();
     }
 
     /** The architecture for {@code classes} classes. */

@@ -35,7 +35,7 @@ final class Beginning {
      */
     Map<String, HostTensor> parameters(List<String> labels) throws IOException {
         Map<String, HostTensor> parameters =
-                new LinkedHashMap<>(Initialisation.of(config, recipe.objective().needs(), recipe.seed()));
+                new LinkedHashMap<>(Initialisation.of(config, recipe.prediction(config), recipe.seed()));
         parameters.computeIfPresent("head.bias", (name, bias) -> filled(bias, (float) recipe.headBias()));
         if (!recipe.from().isEmpty()) {
             TrainedModel parent = TrainedModel.read(Path.of(recipe.from()));

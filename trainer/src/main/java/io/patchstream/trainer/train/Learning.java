@@ -43,7 +43,7 @@ final class Learning implements AutoCloseable {
                 recipe.teacher().isEmpty()
                         ? new Classification(student(folder), recipe.loss())
                         : distillation(student(folder), labels);
-            case MASKED_PATCHES -> new MaskedPatches(model, precision);
+            case MASKED_PATCHES -> new MaskedPatches(model, precision, recipe.maskedTarget());
         };
     }
 

@@ -130,8 +130,7 @@ public final class Trainer {
         LayerDepth depth = LayerDepth.of(config);
         Map<String, HostTensor> beginning =
                 new Beginning(recipe, config).parameters(data.training().labels());
-        try (VisionTransformer model =
-                        new VisionTransformer(config, recipe.objective().needs(), beginning);
+        try (VisionTransformer model = new VisionTransformer(config, recipe.prediction(config), beginning);
                 Rates rates =
                         Rates.of(model.weights(), name -> depth.rate(name, recipe.layerDecay(), recipe.trainLast()));
                 Optimiser optimiser = optimiser(model.weights(), rates);
@@ -335,6 +334,9 @@ public final class Trainer {
                 .forEach(values::remove);
         if (recipe.holdOut() == 0) {
             values.remove("split");
+        }
+        if (recipe.objective() != ObjectiveKind.MASKED_PATCHES) {
+            values.remove("masked-target");
         }
         if (!teacher.isEmpty()) {
             values.put("teacher-sha256", teacher);

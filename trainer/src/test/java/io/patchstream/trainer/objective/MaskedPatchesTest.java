@@ -12,6 +12,7 @@ import io.patchstream.trainer.data.Dataset;
 import io.patchstream.trainer.model.Initialisation;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelVariants;
+import io.patchstream.trainer.model.PatchPrediction;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.model.VisionTransformer;
 import io.patchstream.trainer.tensor.HostTensor;
@@ -26,17 +27,22 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The golden file is of {@code src/test/oracle/make_masked_patches.py}: timm's encoder, NumPy's colours. */
 class MaskedPatchesTest {
     private static final Path RESOURCES = Path.of("src/test/resources");
     private static final int SIDE = 16;
+    private static final int GRID = 4;
     private static final int PATCHES = 16;
 
     private static Map<String, HostTensor> golden;
@@ -61,38 +67,38 @@ class MaskedPatchesTest {
         assertThat(PatchColours.of(white, 1, SIDE, 4)).containsOnly(PatchColours.COUNT - 1);
     }
 
-    @Test
-    void shouldLoseAsTimmDoesWithTheSameCorruption() throws IOException {
+    @ParameterizedTest
+    @EnumSource(MaskedTarget.class)
+    void shouldLoseAsTimmDoesWithTheSameCorruption(MaskedTarget target) throws IOException {
+        String name = target.name().toLowerCase(Locale.ROOT) + ".";
         TrainedModel plain = CheckpointImport.of(
                         Checkpoint.read(RESOURCES.resolve("foreign/plain-timm")), ImportSettings.asFound())
                 .model();
         Map<String, HostTensor> parameters = new LinkedHashMap<>(plain.parameters());
         parameters.put("mask_token", golden.get("mask"));
-        parameters.put("patch_head.weight", golden.get("weight"));
-        parameters.put("patch_head.bias", golden.get("bias"));
+        parameters.put("patch_head.weight", golden.get(name + "weight"));
+        parameters.put("patch_head.bias", golden.get(name + "bias"));
         PatchCorruption corruption = new PatchCorruption(longs("source"), longs("corrupted"));
-        try (VisionTransformer model =
-                        new VisionTransformer(plain.config(), ObjectiveKind.MASKED_PATCHES.needs(), parameters);
+        try (VisionTransformer model = new VisionTransformer(plain.config(), needs(target, SIDE / GRID), parameters);
                 PointerScope scope = new PointerScope()) {
-            Objective.Result result = new MaskedPatches(model, Precision.FP32).of(goldenBatch(), corruption);
-            assertThat(result.loss().item_double()).isCloseTo(golden.get("loss").values()[0], within(1e-5));
-            assertThat(result.right()).isEqualTo(goldenRight());
+            Objective.Result result = new MaskedPatches(model, Precision.FP32, target).of(goldenBatch(), corruption);
+            assertThat(result.loss().item_double())
+                    .isCloseTo(golden.get(name + "loss").values()[0], within(1e-5));
+            assertThat(result.right()).isCloseTo(golden.get(name + "right").values()[0], within(1e-7));
         }
     }
 
-    private static double goldenRight() {
-        float[] logits = golden.get("logits").values();
-        long[] corrupted = longs("corrupted");
-        long[] colours = longs("colours");
-        int right = 0;
-        for (int i = 0; i < corrupted.length; i++) {
-            int best = 0;
-            for (int j = 1; j < PatchColours.COUNT; j++) {
-                best = logits[i * PatchColours.COUNT + j] > logits[i * PatchColours.COUNT + best] ? j : best;
-            }
-            right += best == colours[(int) corrupted[i]] ? 1 : 0;
-        }
-        return right / (double) corrupted.length;
+    private static Optional<PatchPrediction> needs(MaskedTarget target, int patch) {
+        return Optional.of(new PatchPrediction(target.outputs(patch)));
+    }
+
+    @Test
+    void shouldNeedPatchesThatDivideIntoCells() {
+        assertThat(MaskedTarget.COLOURS_4X4.outputs(16)).isEqualTo(16 * 512);
+        assertThat(MaskedTarget.PIXELS.outputs(16)).isEqualTo(768);
+        assertThatThrownBy(() -> MaskedTarget.COLOURS_4X4.outputs(14))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a multiple of 4 pixels, not of 14");
     }
 
     /** 40,000 corrupted patches: within five standard deviations of 80, 10 and 10 %. */
@@ -140,10 +146,10 @@ class MaskedPatchesTest {
         ModelConfig config = ModelVariants.named("ViT-Ti/16", 32, 5);
         try (VisionTransformer model = new VisionTransformer(
                         config,
-                        ObjectiveKind.MASKED_PATCHES.needs(),
-                        Initialisation.of(config, ObjectiveKind.MASKED_PATCHES.needs(), 1));
+                        needs(MaskedTarget.MEAN_COLOUR, 16),
+                        Initialisation.of(config, needs(MaskedTarget.MEAN_COLOUR, 16), 1));
                 PointerScope scope = new PointerScope()) {
-            MaskedPatches objective = new MaskedPatches(model, Precision.FP32);
+            MaskedPatches objective = new MaskedPatches(model, Precision.FP32, MaskedTarget.MEAN_COLOUR);
             Batch batch = Batch.prepared(new Noise(32), Preprocessing.squash(32, Interpolation.BILINEAR), 0, 1, 2);
             torch.manual_seed(5);
             double first = objective.of(batch).loss().item_double();
@@ -156,9 +162,9 @@ class MaskedPatchesTest {
         ModelConfig config = ModelVariants.named("CCT-2/3x2", 30, 5);
         try (VisionTransformer model = new VisionTransformer(
                 config,
-                ObjectiveKind.MASKED_PATCHES.needs(),
-                Initialisation.of(config, ObjectiveKind.MASKED_PATCHES.needs(), 1))) {
-            assertThatThrownBy(() -> new MaskedPatches(model, Precision.FP32))
+                needs(MaskedTarget.MEAN_COLOUR, 16),
+                Initialisation.of(config, needs(MaskedTarget.MEAN_COLOUR, 16), 1))) {
+            assertThatThrownBy(() -> new MaskedPatches(model, Precision.FP32, MaskedTarget.MEAN_COLOUR))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("needs tokens that are patches");
         }
