@@ -47,6 +47,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldKnowOpenTelemetryInTraceOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(STREAM + "trace..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.opentelemetry..")
+                .check(CLASSES);
+    }
+
+    @Test
     void shouldLeaveJavaCvToVision() {
         noClasses()
                 .should()

@@ -103,6 +103,7 @@ public final class BatchLoop implements Runnable {
     private boolean infer(Tenure tenure, List<PendingPicture> batch, int outOfMemoryBefore) {
         int generation = tenure.model().generation();
         try {
+            batch.forEach(picture -> picture.frame().inferring(batch.size()));
             long began = System.nanoTime();
             long start = tenure.workClock().getAsLong();
             List<PictureAnswer> answers = tenure.runner(thread)

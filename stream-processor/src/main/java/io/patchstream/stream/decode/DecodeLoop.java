@@ -105,6 +105,10 @@ final class DecodeLoop implements Runnable {
         decodeFor(tenure.preprocessing());
         try (Pictures pictures = new Pictures(frame, tenure)) {
             decoder.decode(encoded, pictures);
+            if (pictures.count > 0) {
+                // While it is ours: a batch may begin with it as soon as it is handed over.
+                frame.written();
+            }
             pictures.handOver();
             faults = 0;
             if (pictures.count == 0) {

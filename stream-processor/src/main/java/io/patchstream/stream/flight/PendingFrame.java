@@ -119,11 +119,17 @@ public final class PendingFrame implements FrameTicket {
             reader = null;
         }
         progress();
+        request.observer().decoding();
         EncodedFrame frame = once.read();
         synchronized (this) {
             head = frame.head();
         }
         return frame;
+    }
+
+    /** The last of its pictures is written, and not handed over yet. */
+    public void written() {
+        request.observer().decoded();
     }
 
     /** All its pictures are decoded, {@code count} of them, at least one. */
@@ -133,6 +139,11 @@ public final class PendingFrame implements FrameTicket {
         }
         progress();
         completeIfWhole();
+    }
+
+    /** A batch of {@code size} pictures begins, with one of its. */
+    public void inferring(int size) {
+        request.observer().inferring(size);
     }
 
     /** The answer for picture {@code index}. */
@@ -196,6 +207,8 @@ public final class PendingFrame implements FrameTicket {
     }
 
     private boolean finish(FrameOutcome value) {
+        // Before whoever waits goes on: it reads what the observer noted.
+        request.observer().over();
         return release(outcome.complete(value));
     }
 

@@ -10,8 +10,10 @@ import static java.util.Objects.requireNonNull;
  * @param deadlineNanos by {@link System#nanoTime()}, when its answer is worth nothing any more: the engine then drops it as
  *     {@link DropReason#LATE} instead. {@link #NO_DEADLINE} for a frame that must be answered
  * @param reader reads it, on the engine's threads
+ * @param observer is told how it fares
  */
-public record FrameRequest(FrameSource source, String camera, long deadlineNanos, FrameReader reader) {
+public record FrameRequest(
+        FrameSource source, String camera, long deadlineNanos, FrameReader reader, FrameObserver observer) {
     /** The deadline of a frame that is never dropped. */
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
@@ -19,10 +21,21 @@ public record FrameRequest(FrameSource source, String camera, long deadlineNanos
         requireNonNull(source, "source");
         requireNonNull(camera, "camera");
         requireNonNull(reader, "reader");
+        requireNonNull(observer, "observer");
+    }
+
+    /** A frame that nobody observes. */
+    public FrameRequest(FrameSource source, String camera, long deadlineNanos, FrameReader reader) {
+        this(source, camera, deadlineNanos, reader, FrameObserver.NONE);
     }
 
     /** A frame of no known camera that must be answered. */
     public static FrameRequest of(FrameSource source, FrameReader reader) {
         return new FrameRequest(source, "", NO_DEADLINE, reader);
+    }
+
+    /** The same frame, read by another. */
+    public FrameRequest withReader(FrameReader other) {
+        return new FrameRequest(source, camera, deadlineNanos, other, observer);
     }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Tries all that run needs, with its settings: Java, native libraries, GPU, model and golden frames, disks, broker,",
-            "clock, topics, rights, registry. A line each, ok, warn or fail, and under it what mends it. Leaves nothing behind.",
+            "clock, topics, rights, registry, collector of spans. A line each, ok, warn or fail, and under it what mends it. Leaves nothing behind.",
             "Exit code 1: something fails."
         })
 public final class DoctorCommand implements Callable<Integer> {
@@ -45,6 +45,7 @@ public final class DoctorCommand implements Callable<Integer> {
         List<Finding> findings = new ArrayList<>(new MachineCheck(settings).check());
         findings.addAll(new BrokerCheck(settings, who).check());
         findings.add(RegistryCheck.check(settings));
+        CollectorCheck.check(settings).ifPresent(findings::add);
         TopicsCheckCommand.print(spec.commandLine().getOut(), findings, json);
         return Finding.anyFail(findings) ? ExitCode.SOFTWARE : ExitCode.OK;
     }

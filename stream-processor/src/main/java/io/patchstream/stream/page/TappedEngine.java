@@ -34,8 +34,7 @@ final class TappedEngine extends ForwardingEngine {
             return engine.submit(request);
         }
         Reading reading = new Reading(request.reader(), mailbox, System.nanoTime());
-        FrameTicket ticket =
-                engine.submit(new FrameRequest(request.source(), request.camera(), request.deadlineNanos(), reading));
+        FrameTicket ticket = engine.submit(request.withReader(reading));
         return new Ticket(ticket, request.camera(), reading);
     }
 

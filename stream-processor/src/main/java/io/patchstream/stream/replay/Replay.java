@@ -189,6 +189,7 @@ public final class Replay implements AutoCloseable {
                 settings.topics(),
                 settings.claims(),
                 settings.http(),
+                settings.trace(),
                 settings.ui(),
                 settings.serde(),
                 kafka);

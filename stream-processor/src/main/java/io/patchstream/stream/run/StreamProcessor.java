@@ -9,6 +9,8 @@ import io.patchstream.stream.topology.FrameIntake;
 import io.patchstream.stream.topology.FrameTopology;
 import io.patchstream.stream.topology.Serdes;
 import io.patchstream.stream.topology.StreamsProperties;
+import io.patchstream.stream.trace.FrameTracer;
+import io.patchstream.stream.trace.Tracing;
 import io.patchstream.stream.watch.Watched;
 import java.time.Duration;
 import java.util.Map;
@@ -41,6 +43,7 @@ public final class StreamProcessor implements Watched, AutoCloseable {
 
     private final Settings settings;
     private final FrameEngine engine;
+    private final FrameTracer tracer;
     private final FrameIntake intake;
     private final Serializer<Object> serializer;
     private final RestartPolicy restarts;
@@ -51,10 +54,11 @@ public final class StreamProcessor implements Watched, AutoCloseable {
     private volatile Throwable failure;
     private boolean closed;
 
-    private StreamProcessor(Settings settings, FrameEngine engine) {
+    private StreamProcessor(Settings settings, FrameEngine engine, FrameTracer tracer) {
         this.settings = settings;
         this.engine = engine;
-        this.intake = FrameIntake.of(settings, engine);
+        this.tracer = tracer;
+        this.intake = FrameIntake.of(settings, engine, tracer);
         this.serializer = Serdes.serializer(settings.serde());
         this.restarts = new RestartPolicy(settings.stream(), this::fail, System::nanoTime);
         this.configuration = StreamsProperties.of(
@@ -82,7 +86,7 @@ public final class StreamProcessor implements Watched, AutoCloseable {
      */
     public static StreamProcessor start(Settings settings, FrameEngine engine) {
         try {
-            StreamProcessor processor = new StreamProcessor(settings, engine);
+            StreamProcessor processor = traced(settings, engine);
             try {
                 processor.start();
             } catch (RuntimeException e) {
@@ -95,6 +99,17 @@ public final class StreamProcessor implements Watched, AutoCloseable {
                     "Kafka Streams does not start: " + e.getMessage()
                             + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()),
                     e);
+        }
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // Closed with the processor, or here when there is none.
+    private static StreamProcessor traced(Settings settings, FrameEngine engine) {
+        FrameTracer tracer = Tracing.open(settings);
+        try {
+            return new StreamProcessor(settings, engine, tracer);
+        } catch (RuntimeException e) {
+            tracer.close();
+            throw e;
         }
     }
 
@@ -210,6 +225,7 @@ public final class StreamProcessor implements Watched, AutoCloseable {
                         .withTimeout(settings.stream().stopTimeout()));
         intake.close();
         serializer.close();
+        tracer.close();
         running.completeExceptionally(new IllegalStateException("the processor was closed"));
         stopped.countDown();
         String how = failure != null

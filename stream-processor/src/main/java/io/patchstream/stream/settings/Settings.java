@@ -25,6 +25,7 @@ import java.util.TreeMap;
  * @param topics how missing topics come to be
  * @param claims which payload references may be fetched
  * @param http where it tells of itself
+ * @param trace where spans of frames go
  * @param ui where the live page is served
  * @param serde how records are written and read
  * @param kafka what is passed to Kafka's clients untouched, without the prefix {@code kafka.}
@@ -39,6 +40,7 @@ public record Settings(
         TopicSettings topics,
         ClaimSettings claims,
         HttpSettings http,
+        TraceSettings trace,
         UiSettings ui,
         SerdeSettings serde,
         Map<String, String> kafka) {
@@ -96,7 +98,7 @@ public record Settings(
     public String toString() {
         return "Settings[stream=" + stream + ", model=" + model + ", compute=" + compute + ", decode=" + decode
                 + ", input=" + input
-                + ", output=" + output + ", topics=" + topics + ", claims=" + claims + ", http=" + http + ", serde="
-                + serde + ", kafka=" + Secrets.masked(kafka) + "]";
+                + ", output=" + output + ", topics=" + topics + ", claims=" + claims + ", http=" + http + ", trace="
+                + trace + ", serde=" + serde + ", kafka=" + Secrets.masked(kafka) + "]";
     }
 }

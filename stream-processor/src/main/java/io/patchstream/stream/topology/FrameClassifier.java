@@ -10,13 +10,13 @@ import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameOutcome.Classified;
 import io.patchstream.stream.frame.FrameOutcome.Dropped;
 import io.patchstream.stream.frame.FrameOutcome.Rejected;
-import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.RejectedFrameException;
 import io.patchstream.stream.publish.Answers;
 import io.patchstream.stream.publish.DeadLetters;
 import io.patchstream.stream.publish.PointJson;
 import io.patchstream.stream.publish.SourcePosition;
 import io.patchstream.stream.settings.OutputSettings;
+import io.patchstream.stream.trace.FrameSpan;
 import java.util.concurrent.CancellationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -60,11 +60,10 @@ final class FrameClassifier implements Processor<byte[], byte[], byte[], byte[]>
         SourcePosition source = new SourcePosition(metadata.topic(), metadata.partition(), metadata.offset());
         boolean lookedAhead = record.headers().lastHeader(TicketHeader.KEY) instanceof TicketHeader;
         try {
-            FrameOutcome outcome = await(record, source);
-            outcome.fold(
-                    classified -> forwardAnswers(classified, record, source),
-                    rejected -> forwardDeadLetter(rejected, record, source),
-                    dropped -> forwardDrop(dropped, record, source));
+            Turn turn = await(record, source);
+            try (FrameSpan span = turn.span) {
+                forward(turn.outcome, record, source, span);
+            }
         } finally {
             if (lookedAhead) {
                 intake.answered(Thread.currentThread().getName(), source, record.key(), record.value());
@@ -72,32 +71,61 @@ final class FrameClassifier implements Processor<byte[], byte[], byte[], byte[]>
         }
     }
 
-    private FrameOutcome await(Record<byte[], byte[]> record, SourcePosition source) {
-        try {
-            if (record.headers().lastHeader(TicketHeader.KEY) instanceof TicketHeader header) {
-                try {
-                    return intake.await(header.ticket());
-                } catch (CancellationException e) {
-                    // The task was closed and has come back with the record it had: ask again.
-                }
+    /** A frame that has its outcome, and its span, which is open. */
+    private record Turn(FrameOutcome outcome, FrameSpan span) {}
+
+    private Turn await(Record<byte[], byte[]> record, SourcePosition source) {
+        if (record.headers().lastHeader(TicketHeader.KEY) instanceof TicketHeader ahead) {
+            try {
+                return await(ahead, record, source);
+            } catch (CancellationException e) {
+                // The task was closed and has come back with the record it had: ask again.
             }
-            FrameTicket ticket = intake.late(
-                    Thread.currentThread().getName(),
-                    source,
-                    record.timestamp(),
-                    record.headers(),
-                    record.key(),
-                    record.value());
-            return intake.await(ticket);
+        }
+        TicketHeader late = intake.late(
+                Thread.currentThread().getName(),
+                source,
+                record.timestamp(),
+                record.headers(),
+                record.key(),
+                record.value());
+        return await(late, record, source);
+    }
+
+    private Turn await(TicketHeader ticket, Record<byte[], byte[]> record, SourcePosition source) {
+        FrameSpan span =
+                intake.tracer().begin(ticket.observer(), source, record.headers(), record.key(), record.value());
+        try {
+            FrameOutcome outcome = intake.await(ticket.ticket());
+            span.outcome(outcome, () -> intake.model().sha256());
+            return new Turn(outcome, span);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineStoppedException("interrupted while waiting for frame " + source, e);
+        } catch (EngineStoppedException e) {
+            span.failed(e);
+            span.close();
+            throw e;
         }
     }
 
-    private Void forwardAnswers(Classified frame, Record<byte[], byte[]> record, SourcePosition source) {
+    private void forward(FrameOutcome outcome, Record<byte[], byte[]> record, SourcePosition source, FrameSpan span) {
+        try {
+            outcome.fold(
+                    classified -> forwardAnswers(classified, record, source, span),
+                    rejected -> forwardDeadLetter(rejected, record, source, span),
+                    dropped -> forwardDrop(dropped, record, source, span));
+        } catch (RuntimeException e) {
+            span.failed(e);
+            throw e;
+        }
+    }
+
+    private Void forwardAnswers(
+            Classified frame, Record<byte[], byte[]> record, SourcePosition source, FrameSpan span) {
         intake.answers().labelled(frame);
         Headers trace = traceOf(record.headers());
+        span.publishing(output.labels(), trace);
         for (int picture = 0; picture < frame.pictures().size(); picture++) {
             Classification label = answers.classification(frame, picture, source);
             context.forward(
@@ -124,24 +152,24 @@ final class FrameClassifier implements Processor<byte[], byte[], byte[], byte[]>
         return null;
     }
 
-    private Void forwardDrop(Dropped dropped, Record<byte[], byte[]> record, SourcePosition source) {
+    private Void forwardDrop(Dropped dropped, Record<byte[], byte[]> record, SourcePosition source, FrameSpan span) {
         try {
             Drop drop =
                     intake.drop(dropped, source, record.timestamp(), record.headers(), record.key(), record.value());
+            Headers trace = traceOf(record.headers());
+            span.publishing(output.drops(), trace);
             context.forward(
-                    new Record<>(
-                            record.key(),
-                            serializer.serialize(output.drops(), drop),
-                            record.timestamp(),
-                            traceOf(record.headers())),
+                    new Record<>(record.key(), serializer.serialize(output.drops(), drop), record.timestamp(), trace),
                     FrameTopology.DROPS);
             return null;
         } catch (RejectedFrameException e) {
-            return forwardDeadLetter(e.rejected(), record, source);
+            span.outcome(e.rejected(), () -> intake.model().sha256());
+            return forwardDeadLetter(e.rejected(), record, source, span);
         }
     }
 
-    private Void forwardDeadLetter(Rejected rejected, Record<byte[], byte[]> record, SourcePosition source) {
+    private Void forwardDeadLetter(
+            Rejected rejected, Record<byte[], byte[]> record, SourcePosition source, FrameSpan span) {
         intake.answers().deadLettered(rejected);
         Headers headers = DeadLetters.headers(
                 record.headers(),
@@ -149,6 +177,7 @@ final class FrameClassifier implements Processor<byte[], byte[], byte[], byte[]>
                 source,
                 rejected,
                 intake.model().sha256());
+        span.publishing(output.deadLetters(), headers);
         context.forward(record.withHeaders(headers), FrameTopology.DEAD_LETTERS);
         return null;
     }

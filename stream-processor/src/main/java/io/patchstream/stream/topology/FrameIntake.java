@@ -7,6 +7,7 @@ import io.patchstream.stream.claims.ClaimChecks;
 import io.patchstream.stream.frame.DropReason;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.frame.FrameHead;
+import io.patchstream.stream.frame.FrameObserver;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
@@ -17,6 +18,9 @@ import io.patchstream.stream.publish.Drops;
 import io.patchstream.stream.publish.SourcePosition;
 import io.patchstream.stream.settings.InputSettings;
 import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.trace.FrameTracer;
+import io.patchstream.stream.trace.SpanCounts;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,10 +30,11 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 /**
  * The way from Kafka's records into the engine: one per process, shared by the look-ahead and by all classifiers.
  *
- * <p>Borrows the engine; owns the record format.
+ * <p>Borrows the engine and the tracer; owns the record format.
  */
 public final class FrameIntake implements AutoCloseable {
     private final FrameEngine engine;
+    private final FrameTracer tracer;
     private final Set<String> topics;
     private final RecordFormat format;
     private final Overload overload;
@@ -39,8 +44,14 @@ public final class FrameIntake implements AutoCloseable {
     private final LongAdder missed = new LongAdder();
 
     private FrameIntake(
-            FrameEngine engine, Set<String> topics, RecordFormat format, Overload overload, BufferedBytes buffered) {
+            FrameEngine engine,
+            FrameTracer tracer,
+            Set<String> topics,
+            RecordFormat format,
+            Overload overload,
+            BufferedBytes buffered) {
         this.engine = engine;
+        this.tracer = tracer;
         this.topics = topics;
         this.format = format;
         this.overload = overload;
@@ -49,8 +60,14 @@ public final class FrameIntake implements AutoCloseable {
 
     /** The intake for what {@code settings} say of the input. */
     public static FrameIntake of(Settings settings, FrameEngine engine) {
+        return of(settings, engine, FrameTracer.NONE);
+    }
+
+    /** As {@link #of(Settings, FrameEngine)}, with spans. */
+    public static FrameIntake of(Settings settings, FrameEngine engine, FrameTracer tracer) {
         return new FrameIntake(
                 engine,
+                tracer,
                 Set.copyOf(settings.input().topics()),
                 format(settings),
                 new Overload(settings.input(), System::currentTimeMillis, System::nanoTime),
@@ -72,30 +89,31 @@ public final class FrameIntake implements AutoCloseable {
     void lookAhead(ConsumerRecord<byte[], byte[]> record, String owner) {
         if (topics.contains(record.topic())) {
             FrameSource from = new FrameSource(owner, record.topic(), record.partition());
-            FrameTicket ticket = submit(
+            TicketHeader ticket = submit(
                     from,
                     new SourcePosition(record.topic(), record.partition(), record.offset()),
                     record.timestamp(),
                     record.headers(),
                     record.key(),
                     record.value());
-            record.headers().add(new TicketHeader(ticket));
+            record.headers().add(ticket);
             buffered.polled(from, size(record.key(), record.value()));
             ahead.increment();
         }
     }
 
     /** Submits a record that nobody looked ahead at. */
-    FrameTicket late(String owner, SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value) {
+    TicketHeader late(String owner, SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value) {
         missed.increment();
         return submit(
                 new FrameSource(owner, source.topic(), source.partition()), source, timestamp, headers, key, value);
     }
 
-    private FrameTicket submit(
+    private TicketHeader submit(
             FrameSource from, SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value) {
+        FrameObserver observer = tracer.observe();
         if (overload.isLate(source.topic(), timestamp)) {
-            return new LateTicket(from);
+            return new TicketHeader(new LateTicket(from), observer);
         }
         // A copy, since the engine's threads read it while the stream thread goes on with the original.
         Headers own = headers.iterator().hasNext() ? new RecordHeaders(headers) : new RecordHeaders();
@@ -104,9 +122,10 @@ public final class FrameIntake implements AutoCloseable {
                 from,
                 camera,
                 overload.deadlineNanos(source.topic(), timestamp),
-                format.reader(source, timestamp, own, key, value)));
+                format.reader(source, timestamp, own, key, value),
+                observer));
         overload.submitted(source.topic(), camera, ticket);
-        return ticket;
+        return new TicketHeader(ticket, observer);
     }
 
     private static long size(byte[] key, byte[] value) {
@@ -166,6 +185,16 @@ public final class FrameIntake implements AutoCloseable {
     /** What became of the frames. */
     public AnswerCounts answers() {
         return answers;
+    }
+
+    /** Makes the spans of frames. */
+    FrameTracer tracer() {
+        return tracer;
+    }
+
+    /** What has become of the spans; empty where none are made. */
+    public Optional<SpanCounts> spans() {
+        return tracer.counts();
     }
 
     FrameOutcome await(FrameTicket ticket) throws InterruptedException {

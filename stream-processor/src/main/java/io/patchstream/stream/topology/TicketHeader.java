@@ -2,6 +2,7 @@ package io.patchstream.stream.topology;
 
 import static java.util.Objects.requireNonNull;
 
+import io.patchstream.stream.frame.FrameObserver;
 import io.patchstream.stream.frame.FrameTicket;
 import org.apache.kafka.common.header.Header;
 
@@ -13,13 +14,20 @@ final class TicketHeader implements Header {
     static final String KEY = "__patchstream.ticket";
 
     private final FrameTicket ticket;
+    private final FrameObserver observer;
 
-    TicketHeader(FrameTicket ticket) {
+    /** @param observer sees the ticket's frame on its way */
+    TicketHeader(FrameTicket ticket, FrameObserver observer) {
         this.ticket = requireNonNull(ticket, "ticket");
+        this.observer = requireNonNull(observer, "observer");
     }
 
     FrameTicket ticket() {
         return ticket;
+    }
+
+    FrameObserver observer() {
+        return observer;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.patchstream.stream.frame.DurationHistogram;
 import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.ServedModel;
 import io.patchstream.stream.topology.AnswerCounts;
+import io.patchstream.stream.trace.SpanCounts;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -43,6 +44,7 @@ final class ProcessorMetrics implements MultiCollector {
         batching(all, engine.batching());
         answers(all, watched.intake().answers());
         intake(all);
+        watched.intake().spans().ifPresent(spans -> spans(all, spans));
         kafka(all, KafkaFigures.of(watched.kafkaMetrics(), inputTopics));
         ServedModel model = watched.model();
         all.metricSnapshot(InfoSnapshot.builder()
@@ -130,6 +132,14 @@ final class ProcessorMetrics implements MultiCollector {
                 "vit_buffered_bytes",
                 "Bytes polled and not yet answered.",
                 watched.intake().bufferedBytes());
+    }
+
+    private static void spans(MetricSnapshots.Builder all, SpanCounts spans) {
+        Map<String, Long> fates = new TreeMap<>();
+        fates.put("made", spans.made());
+        fates.put("delivered", spans.delivered());
+        fates.put("failed", spans.failed());
+        counts(all, "vit_spans", "Spans by fate; those of no fate but made wait or were left out.", "fate", fates);
     }
 
     private void kafka(MetricSnapshots.Builder all, KafkaFigures kafka) {

@@ -8,7 +8,10 @@ import io.patchstream.stream.batch.ServiceCurve;
 import io.patchstream.stream.flight.FakeModel;
 import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.frame.EngineStoppedException;
+import io.patchstream.stream.frame.FrameObserver;
 import io.patchstream.stream.frame.FrameOutcome;
+import io.patchstream.stream.frame.FrameReader;
+import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
 import io.patchstream.stream.frame.RejectedFrameException;
@@ -52,6 +55,41 @@ class LookAheadEngineTest {
         assertThat(labels(still)).containsExactly(1);
         assertThat(labels(segment)).containsExactly(2, 3, 4);
         assertThat(engine.statistics().pictures()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldTellAnObserverHowAFrameFares() throws Exception {
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        assertThat(labels(engine.submit(observed(told, FakeDecoder.frame(1))))).containsExactly(1);
+        assertThat(told).containsExactly("decoding", "decoded", "inferring 1", "over");
+        told.clear();
+        assertThat(codes(List.of(engine.submit(observed(told, FakeDecoder.frame(FakeDecoder.TRUNCATED))))))
+                .containsExactly("TRUNCATED");
+        assertThat(told).containsExactly("decoding", "over");
+    }
+
+    private static FrameRequest observed(List<String> told, FrameReader frame) {
+        return new FrameRequest(A, "door", FrameRequest.NO_DEADLINE, frame, new FrameObserver() {
+            @Override
+            public void decoding() {
+                told.add("decoding");
+            }
+
+            @Override
+            public void decoded() {
+                told.add("decoded");
+            }
+
+            @Override
+            public void inferring(int size) {
+                told.add("inferring " + size);
+            }
+
+            @Override
+            public void over() {
+                told.add("over");
+            }
+        });
     }
 
     @Test

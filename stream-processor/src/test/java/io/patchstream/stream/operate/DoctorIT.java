@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.patchstream.stream.run.RealKafka;
+import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.trace.Collector;
 import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.Map;
@@ -76,6 +78,22 @@ class DoctorIT {
                 .contains("fail  broker        127.0.0.1:" + free)
                 .contains("mend: set kafka.bootstrap.servers")
                 .contains("ok    java          ");
+    }
+
+    @Test
+    void shouldTellWhetherACollectorTakesSpans() {
+        try (Collector collector = Collector.start()) {
+            assertThat(CollectorCheck.check(Settings.of(Map.of("trace.endpoint", collector.address())))
+                            .orElseThrow()
+                            .toText())
+                    .isEqualTo("ok    spans         " + collector.address() + " takes them");
+        }
+        assertThat(CollectorCheck.check(Settings.of(Map.of("trace.endpoint", "http://localhost:1/")))
+                        .orElseThrow()
+                        .toText())
+                .startsWith("warn  spans         http://localhost:1/: ")
+                .contains("mend: set trace.endpoint");
+        assertThat(CollectorCheck.check(Settings.of(Map.of()))).isEmpty();
     }
 
     @Test

@@ -62,6 +62,7 @@ final class FrameFeeder implements AutoCloseable {
                                     Settings.of(values).topics(),
                                     settings.claims(),
                                     settings.http(),
+                                    settings.trace(),
                                     settings.ui(),
                                     settings.serde(),
                                     settings.kafka()),

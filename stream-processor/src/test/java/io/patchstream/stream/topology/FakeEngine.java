@@ -9,10 +9,10 @@ import io.patchstream.stream.frame.EncodedFrame;
 import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameEngine;
+import io.patchstream.stream.frame.FrameObserver;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameOutcome.Classified;
 import io.patchstream.stream.frame.FrameOutcome.Rejected;
-import io.patchstream.stream.frame.FrameReader;
 import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.FrameTicket;
@@ -91,7 +91,7 @@ public final class FakeEngine implements FrameEngine {
         return new FakeEngine(Duration.ZERO, Duration.ZERO, 64);
     }
 
-    private record Ticket(FrameSource source, FrameReader reader, CompletableFuture<FrameOutcome> outcome)
+    private record Ticket(FrameSource source, FrameRequest request, CompletableFuture<FrameOutcome> outcome)
             implements FrameTicket {
         @Override
         public boolean equals(Object other) {
@@ -124,7 +124,7 @@ public final class FakeEngine implements FrameEngine {
 
     @Override
     public FrameTicket submit(FrameRequest request) {
-        Ticket ticket = new Ticket(request.source(), request.reader(), new CompletableFuture<>());
+        Ticket ticket = new Ticket(request.source(), request, new CompletableFuture<>());
         if (stopped != null) {
             ticket.outcome().completeExceptionally(stopped);
         } else {
@@ -195,7 +195,16 @@ public final class FakeEngine implements FrameEngine {
             return;
         }
         try {
-            ticket.outcome().complete(outcome(ticket.reader().read()));
+            FrameObserver observer = ticket.request().observer();
+            observer.decoding();
+            EncodedFrame frame = ticket.request().reader().read();
+            FrameOutcome outcome = outcome(frame);
+            if (outcome instanceof Classified) {
+                observer.decoded();
+                observer.inferring(frame.head().pictures());
+            }
+            observer.over();
+            ticket.outcome().complete(outcome);
         } catch (RejectedFrameException e) {
             rejected.incrementAndGet();
             ticket.outcome().complete(e.rejected());

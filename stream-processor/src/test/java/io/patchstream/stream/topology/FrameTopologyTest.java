@@ -24,6 +24,10 @@ import io.patchstream.stream.publish.Answers;
 import io.patchstream.stream.publish.PointJson;
 import io.patchstream.stream.publish.SourcePosition;
 import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.trace.Collector;
+import io.patchstream.stream.trace.Collector.Received;
+import io.patchstream.stream.trace.FrameTracer;
+import io.patchstream.stream.trace.Tracing;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,15 +54,18 @@ class FrameTopologyTest {
     private final FakeEngine engine = FakeEngine.instant();
     private FrameIntake intake;
     private Serializer<Object> serializer;
+    private FrameTracer tracer = FrameTracer.NONE;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> frames;
 
+    @SuppressWarnings("MustBeClosedChecker") // After each test.
     private void start(Map<String, String> more) {
         Map<String, String> values = new HashMap<>(more);
         values.put("serde.serializer", TestAvro.Serializer.class.getName());
         values.put("serde.deserializer", TestAvro.Reader.class.getName());
         Settings settings = Settings.of(values);
-        intake = FrameIntake.of(settings, engine);
+        tracer = Tracing.open(settings);
+        intake = FrameIntake.of(settings, engine, tracer);
         serializer = Serdes.serializer(settings.serde());
         Properties properties = new Properties();
         properties.putAll(StreamsProperties.of(settings, 64, intake));
@@ -73,6 +80,7 @@ class FrameTopologyTest {
             driver.close();
         }
         intake.close();
+        tracer.close();
         serializer.close();
         engine.close();
     }
@@ -427,6 +435,144 @@ class FrameTopologyTest {
                 new ConsumerRecord<>("patchstream.frames", 0, 0, new byte[0], TestAvro.write(frame));
         intake.lookAhead(polled, Thread.currentThread().getName());
         return polled;
+    }
+
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private static final String CAMERA_SPAN = "00f067aa0ba902b7";
+
+    /** A frame whose sender has a span, recorded or not. */
+    private void pipeTraced(Frame frame, boolean recorded) {
+        byte[] value = TestAvro.write(frame);
+        ConsumerRecord<byte[], byte[]> polled =
+                new ConsumerRecord<>("patchstream.frames", 0, 0, "door".getBytes(UTF_8), value);
+        polled.headers()
+                .add("traceparent", ("00-" + TRACE + "-" + CAMERA_SPAN + (recorded ? "-01" : "-00")).getBytes(UTF_8))
+                .add("tracestate", "vendor=x".getBytes(UTF_8));
+        intake.lookAhead(polled, Thread.currentThread().getName());
+        pipe(value, polled.headers());
+    }
+
+    @Test
+    void shouldTellACollectorOfAFrameAndNameItsSpanInTheAnswers() {
+        try (Collector collector = Collector.start()) {
+            start(Map.of("trace.endpoint", collector.address()));
+            pipeTraced(frame(7, "a picture"), true);
+            tracer.close();
+
+            Received process = collector.spans("process ").get(0);
+            assertThat(process.name()).isEqualTo("process patchstream.frames");
+            assertThat(process.traceId()).isEqualTo(TRACE);
+            assertThat(process.parent()).isEqualTo(CAMERA_SPAN);
+            assertThat(process.traceState()).isEqualTo("vendor=x");
+            assertThat(process.kind()).as("consumer").isEqualTo(5);
+            assertThat(process.status()).isZero();
+            assertThat(process.attributes())
+                    .containsEntry("messaging.system", "kafka")
+                    .containsEntry("messaging.operation.type", "process")
+                    .containsEntry("messaging.destination.name", "patchstream.frames")
+                    .containsEntry("messaging.destination.partition.id", "0")
+                    .containsEntry("messaging.kafka.offset", "0")
+                    .containsEntry("messaging.consumer.group.name", "patchstream")
+                    .containsEntry("messaging.kafka.message.key", "door")
+                    .containsEntry("patchstream.outcome", "labelled")
+                    .containsEntry("patchstream.camera", "door")
+                    .containsEntry("patchstream.frame.id", "frame-7")
+                    .containsEntry("patchstream.model.sha256", FakeEngine.MODEL.sha256());
+            List<Received> children =
+                    collector.spans().stream().filter(span -> span != process).toList();
+            assertThat(children).allSatisfy(child -> {
+                assertThat(child.traceId()).isEqualTo(TRACE);
+                assertThat(child.parent()).isEqualTo(process.spanId());
+                assertThat(child.start()).isBetween(process.start(), child.end());
+                assertThat(child.end()).isLessThanOrEqualTo(process.end());
+            });
+            assertThat(children)
+                    .extracting(Received::name)
+                    .containsExactlyInAnyOrder("decode", "wait for batch", "inference", "send patchstream.labels");
+            Received send = collector.spans("send ").get(0);
+            assertThat(send.kind()).as("producer").isEqualTo(4);
+            List<TestRecord<byte[], byte[]>> outputs = new ArrayList<>(read("patchstream.labels"));
+            outputs.addAll(read("patchstream.embeddings"));
+            assertThat(outputs)
+                    .hasSize(2)
+                    .allSatisfy(output -> assertThat(text(output.headers()))
+                            .containsOnly(
+                                    Map.entry("traceparent", "00-" + TRACE + "-" + send.spanId() + "-01"),
+                                    Map.entry("tracestate", "vendor=x")));
+        }
+    }
+
+    @Test
+    void shouldRecordNoSpanOfAFrameWhoseSenderRecordsNone() {
+        try (Collector collector = Collector.start()) {
+            start(Map.of("trace.endpoint", collector.address()));
+            pipeTraced(frame(7, "a picture"), false);
+            pipeTraced(frame(8, "another"), true);
+            tracer.close();
+
+            assertThat(collector.spans("process ")).hasSize(1);
+            assertThat(text(read("patchstream.labels").get(0).headers()).get("traceparent"))
+                    .startsWith("00-" + TRACE + "-")
+                    .doesNotContain(CAMERA_SPAN)
+                    .endsWith("-00");
+        }
+    }
+
+    @Test
+    void shouldTellACollectorOfDeadLettersAndDropsAndBeginATraceWhereThereIsNone() {
+        try (Collector collector = Collector.start()) {
+            start(Map.of(
+                    "trace.endpoint", collector.address(), "input.overload", "drop-late", "input.max.age", "24000h"));
+            pipe(frame(1, "BAD"));
+            frames.pipeInput(new TestRecord<>(
+                    "door".getBytes(UTF_8), TestAvro.write(frame(2, "old")), new RecordHeaders(), Instant.EPOCH));
+            tracer.close();
+
+            Received bad = collector.spans("process ").get(0);
+            assertThat(bad.parent()).isEmpty();
+            assertThat(bad.status()).as("error").isEqualTo(2);
+            assertThat(bad.message()).isEqualTo("payload is no image");
+            assertThat(bad.attributes())
+                    .containsEntry("patchstream.outcome", "dead-lettered")
+                    .containsEntry("error.type", "NOT_AN_IMAGE")
+                    .containsEntry("patchstream.stage", "DECODE");
+            Received send = collector.spans("send patchstream.dead-letters").get(0);
+            assertThat(text(read("patchstream.dead-letters").get(0).headers()).get("traceparent"))
+                    // Recorded, and perhaps marked as random, which W3C's second level has for new traces.
+                    .matches("00-" + bad.traceId() + "-" + send.spanId() + "-0[13]");
+            Received old = collector.spans("process ").get(1);
+            assertThat(old.status()).isZero();
+            assertThat(old.attributes())
+                    .containsEntry("patchstream.outcome", "dropped")
+                    .containsEntry("patchstream.drop.reason", "LATE");
+            assertThat(read("patchstream.drops")).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldTellACollectorWhenTheEngineHasNoAnswer() {
+        try (Collector collector = Collector.start()) {
+            start(Map.of("trace.endpoint", collector.address()));
+            engine.stop("device lost");
+            assertThatThrownBy(() -> pipe(frame(0, "good"))).hasRootCauseInstanceOf(EngineStoppedException.class);
+            tracer.close();
+            assertThat(collector.spans()).hasSize(1).allSatisfy(span -> {
+                assertThat(span.status()).as("error").isEqualTo(2);
+                assertThat(span.message()).isEqualTo("device lost");
+                assertThat(span.events()).containsExactly("exception");
+            });
+        }
+    }
+
+    @Test
+    void shouldAnswerFramesWhileTheCollectorIsAway() {
+        start(Map.of("trace.endpoint", "http://localhost:1"));
+        for (int i = 0; i < 500; i++) {
+            pipe(frame(i, "picture " + i));
+        }
+        assertThat(read("patchstream.labels")).hasSize(500);
+        assertThat(intake.spans().orElseThrow().made()).isEqualTo(2500);
+        assertThat(intake.spans().orElseThrow().delivered()).isZero();
     }
 
     @Test
