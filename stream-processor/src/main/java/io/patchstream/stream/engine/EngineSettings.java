@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.patchstream.stream.decode.Isolation;
 import io.patchstream.stream.infer.Accelerator;
+import io.patchstream.stream.infer.ModelKeys;
 import io.patchstream.stream.infer.Provider;
 import io.patchstream.stream.infer.SessionSettings;
 import io.patchstream.vision.DecodeScale;
@@ -32,6 +33,7 @@ import java.util.function.Consumer;
  * @param isolation how decoders' processes are kept; empty to decode in this one
  * @param topK how many labels an answer has
  * @param accelerator what the device needs to be told
+ * @param keys who must have signed a model
  */
 public record EngineSettings(
         Provider provider,
@@ -49,13 +51,15 @@ public record EngineSettings(
         DecodeScale decodeScale,
         Optional<Isolation> isolation,
         int topK,
-        Accelerator accelerator) {
+        Accelerator accelerator,
+        ModelKeys keys) {
 
     public EngineSettings {
         requireNonNull(provider, "provider");
         requireNonNull(decodeScale, "decodeScale");
         requireNonNull(isolation, "isolation");
         requireNonNull(accelerator, "accelerator");
+        requireNonNull(keys, "keys");
         atLeast("inferThreads", inferThreads, 0);
         atLeast("intraOpThreads", intraOpThreads, 0);
         atLeast("decodeThreads", decodeThreads, 0);
@@ -96,7 +100,8 @@ public record EngineSettings(
                 DecodeScale.FULL,
                 Optional.empty(),
                 5,
-                Accelerator.NONE);
+                Accelerator.NONE,
+                ModelKeys.NONE);
     }
 
     /** With a number of labels. */
@@ -142,10 +147,15 @@ public record EngineSettings(
         return with(draft -> draft.goldenRequired = required);
     }
 
+    /** With keys, by one of which a model must be signed. */
+    public EngineSettings withKeys(ModelKeys signers) {
+        return with(draft -> draft.keys = signers);
+    }
+
     /** What a session is made by. */
     SessionSettings session() {
         return new SessionSettings(
-                provider, intraOpThreads, goldenRequired, topK, decodeScale, accelerator.withMaxBatch(maxBatch));
+                provider, intraOpThreads, goldenRequired, topK, decodeScale, accelerator.withMaxBatch(maxBatch), keys);
     }
 
     private EngineSettings with(Consumer<Draft> change) {
@@ -167,7 +177,8 @@ public record EngineSettings(
                 decodeScale,
                 isolation,
                 draft.topK,
-                accelerator);
+                accelerator,
+                draft.keys);
     }
 
     /** What the {@code with} methods may change, as it is now. */
@@ -181,5 +192,6 @@ public record EngineSettings(
         private Duration deadline = EngineSettings.this.deadline;
         private boolean goldenRequired = EngineSettings.this.goldenRequired;
         private int topK = EngineSettings.this.topK;
+        private ModelKeys keys = EngineSettings.this.keys;
     }
 }

@@ -57,6 +57,8 @@ public final class OnnxModel implements ServingModel {
     @MustBeClosed
     public static OnnxModel open(Path path, SessionSettings settings) throws IOException {
         ModelFile file = ModelFile.examine(path);
+        // Before ONNX Runtime sees it: a model is code.
+        settings.keys().verify(path, file.sha256());
         return new OnnxModel(file, settings, goldenBeside(path, settings));
     }
 

@@ -14,6 +14,7 @@ import io.patchstream.vision.DecodeScale;
  * @param topK how many labels a prediction has
  * @param decodeScale how much of a JPEG's resolution is decoded: part of the fingerprint, and nothing more here
  * @param accelerator what the device needs to be told
+ * @param keys who must have signed a model
  */
 public record SessionSettings(
         Provider provider,
@@ -21,11 +22,13 @@ public record SessionSettings(
         boolean goldenRequired,
         int topK,
         DecodeScale decodeScale,
-        Accelerator accelerator) {
+        Accelerator accelerator,
+        ModelKeys keys) {
     public SessionSettings {
         requireNonNull(provider, "provider");
         requireNonNull(decodeScale, "decodeScale");
         requireNonNull(accelerator, "accelerator");
+        requireNonNull(keys, "keys");
         if (intraOpThreads < 1) {
             throw new IllegalArgumentException("intraOpThreads is " + intraOpThreads + "; it must be at least 1");
         }
@@ -34,14 +37,14 @@ public record SessionSettings(
         }
     }
 
-    /** For a device that needs to be told nothing. */
+    /** For a device that needs to be told nothing, and any model. */
     public SessionSettings(
             Provider provider, int intraOpThreads, boolean goldenRequired, int topK, DecodeScale decodeScale) {
-        this(provider, intraOpThreads, goldenRequired, topK, decodeScale, Accelerator.NONE);
+        this(provider, intraOpThreads, goldenRequired, topK, decodeScale, Accelerator.NONE, ModelKeys.NONE);
     }
 
     /** The same on another device. */
     SessionSettings on(Provider other) {
-        return new SessionSettings(other, intraOpThreads, goldenRequired, topK, decodeScale, accelerator);
+        return new SessionSettings(other, intraOpThreads, goldenRequired, topK, decodeScale, accelerator, keys);
     }
 }

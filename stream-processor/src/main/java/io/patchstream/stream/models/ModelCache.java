@@ -1,6 +1,7 @@
 package io.patchstream.stream.models;
 
 import io.patchstream.stream.infer.ModelHash;
+import io.patchstream.stream.infer.ModelKeys;
 import io.patchstream.stream.models.ModelRecord.Part;
 import io.patchstream.stream.models.ModelTopic.Published;
 import io.patchstream.vision.model.ContractException;
@@ -24,17 +25,20 @@ final class ModelCache {
     private final Path folder;
     private final ModelFetch fetch;
     private final long maxBytes;
+    private final ModelKeys keys;
     private String noted = "";
 
     /**
      * A cache in {@code folder}, which is made.
      *
      * @param maxBytes the largest model, all its files together
+     * @param keys who must have signed a model
      */
-    ModelCache(Path folder, ModelFetch fetch, long maxBytes) throws IOException {
+    ModelCache(Path folder, ModelFetch fetch, long maxBytes, ModelKeys keys) throws IOException {
         this.folder = Files.createDirectories(folder);
         this.fetch = fetch;
         this.maxBytes = maxBytes;
+        this.keys = keys;
     }
 
     /** What the engine follows. */
@@ -69,11 +73,13 @@ final class ModelCache {
                     }
                 }
             }
-            String found = ModelHash.of(place.resolve(record.fileName()));
+            Path model = place.resolve(record.fileName());
+            String found = ModelHash.of(model);
             if (!found.equals(record.sha256())) {
                 throw ModelRefusedException.forGood(
                         "its files make a model of SHA-256 " + found + "; the record says " + record.sha256());
             }
+            keys.verify(model, record.sha256());
             name(CURRENT, record.sha256() + "/" + record.fileName());
         } catch (ContractException e) {
             throw ModelRefusedException.forGood(e.getMessage());

@@ -105,7 +105,8 @@ public final class TopicEngine extends ForwardingEngine {
             this.cache = new ModelCache(
                     model.cache().resolve(all.stream().applicationId()).resolve(model.slot()),
                     new ModelFetch(model.topicFrom()),
-                    model.maxBytes());
+                    model.maxBytes(),
+                    settings.keys());
             this.published = topic.latest(model.slot()).orElse(null);
             String problem;
             if (published == null) {

@@ -3,12 +3,14 @@ package io.patchstream.stream.operate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.patchstream.stream.infer.ModelHash;
+import io.patchstream.stream.infer.ModelKeys;
 import io.patchstream.stream.lookup.Lookup;
 import io.patchstream.stream.models.ModelRecord;
 import io.patchstream.stream.models.ModelRecord.Part;
 import io.patchstream.stream.models.ModelRefusedException;
 import io.patchstream.stream.models.ModelTopic;
 import io.patchstream.stream.models.ModelTopic.Published;
+import io.patchstream.stream.run.Engines;
 import io.patchstream.stream.run.SettingsOptions;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.vision.model.ContractException;
@@ -53,7 +55,9 @@ final class ModelsPublishCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options;
 
-    @Parameters(paramLabel = "MODEL", description = "The ONNX file, its golden frames beside it.")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "The ONNX file, beside it its golden frames, and its signature if it has one.")
     private Path model;
 
     @Option(names = "--slot", paramLabel = "NAME", description = "Which slot; the same as --set model.slot=NAME.")
@@ -82,7 +86,7 @@ final class ModelsPublishCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Settings settings = options.with("model.slot", slot).load().settings();
-        ModelRecord record = record();
+        ModelRecord record = record(Engines.keys(settings.model()));
         String topic = ModelTopic.nameIn(settings);
         String before;
         // The topic must be there: a producer would make it, and not as a compacted one.
@@ -103,11 +107,13 @@ final class ModelsPublishCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private ModelRecord record() throws IOException {
+    /** @param keys who must have signed it; a record that every processor with them refuses is not published */
+    private ModelRecord record(ModelKeys keys) throws IOException {
         List<Path> files = new ArrayList<>();
         files.add(model);
         // Examines it too: what is no model is not published.
         String sha256 = ModelHash.of(model);
+        keys.verify(model, sha256);
         Path golden = GoldenFrames.beside(model);
         if (Files.isRegularFile(golden)) {
             files.add(golden);
@@ -116,6 +122,10 @@ final class ModelsPublishCommand implements Callable<Integer> {
                     + " is not beside it. Export it again, or publish it with --unchecked");
         }
         ModelHash.weightFiles(model).forEach(name -> files.add(model.resolveSibling(name)));
+        Path signature = ModelKeys.signatureOf(model);
+        if (Files.isRegularFile(signature)) {
+            files.add(signature);
+        }
         List<Part> parts = new ArrayList<>();
         for (Path file : files) {
             String name = file.getFileName().toString();

@@ -8,6 +8,7 @@ import io.patchstream.stream.engine.LookAheadEngine;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.infer.Accelerator;
 import io.patchstream.stream.infer.ModelHash;
+import io.patchstream.stream.infer.ModelKeys;
 import io.patchstream.stream.infer.Provider;
 import io.patchstream.stream.models.TopicEngine;
 import io.patchstream.stream.settings.ComputeSettings;
@@ -15,6 +16,7 @@ import io.patchstream.stream.settings.DecodeSettings;
 import io.patchstream.stream.settings.ModelSettings;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.SettingsException;
+import io.patchstream.vision.model.ContractException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +112,21 @@ public final class Engines {
                         compute.maxBatch(),
                         compute.fp16(),
                         compute.openVinoLibrary(),
-                        compute.openVinoHardware().name().toLowerCase(Locale.ROOT)));
+                        compute.openVinoHardware().name().toLowerCase(Locale.ROOT)),
+                keys(settings.model()));
+    }
+
+    /**
+     * Who must have signed a model.
+     *
+     * @throws SettingsException when {@code model.key} names no keys
+     */
+    public static ModelKeys keys(ModelSettings model) {
+        try {
+            return ModelKeys.read(model.keys().stream().map(Path::of).toList());
+        } catch (ContractException e) {
+            throw new SettingsException(List.of("model.key: " + e.getMessage()));
+        }
     }
 
     private static Optional<Isolation> isolation(DecodeSettings decode) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param cache where such models are kept
  * @param maxBytes the largest of such models, all its files together
  * @param sha256 what the model's SHA-256 must be, in hexadecimal, its external weights included; empty takes any
+ * @param keys files of public keys, by one of which a model must be signed; empty asks for no signature
  * @param topK how many labels an answer names
  * @param goldenRequired whether a model without golden frames is refused
  */
@@ -65,6 +66,14 @@ public record ModelSettings(
                                 + " refused before it is opened. Empty takes any.")
         String sha256,
 
+        @Setting(
+                key = "model.key",
+                says =
+                        "Who must have signed a model: PEM files of Ed25519 public keys, separated by commas, of which one will do;"
+                                + " a model without such a signature beside it is refused before it is opened; see docs/security.md."
+                                + " Empty takes any.")
+        List<String> keys,
+
         @Setting(key = "model.top.k", or = "5", says = "How many labels an answer names, the most probable first.")
         int topK,
 
@@ -78,6 +87,7 @@ public record ModelSettings(
 
     public ModelSettings {
         topicFrom = List.copyOf(topicFrom);
+        keys = List.copyOf(keys);
         Checks checks = new Checks()
                 .that(
                         file.toString().isEmpty() || folder.toString().isEmpty(),

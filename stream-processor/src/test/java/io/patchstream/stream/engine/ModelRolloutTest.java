@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchstream.stream.flight.BatchMemory;
+import io.patchstream.stream.infer.ModelKeys;
+import io.patchstream.stream.infer.Signers;
 import io.patchstream.vision.model.ContractException;
 import io.patchstream.vision.model.GoldenFrames;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +85,30 @@ class ModelRolloutTest {
         Files.createSymbolicLink(path.resolve("current"), Path.of("v1.onnx"));
         looks(2);
         assertThat(engine.model().sha256()).isEqualTo(fp32);
+    }
+
+    @Test
+    void shouldRefuseAModelThatIsNotSignedAndTakeItWhenItIs(@TempDir Path keys) throws Exception {
+        Signers signers = Signers.in(keys, "ours", "Ed25519");
+        rollout.close();
+        rollout = new ModelRollout(
+                engine,
+                new ModelFolder(path),
+                SETTINGS.withKeys(ModelKeys.read(List.of(signers.publicKey()))),
+                new ModelFolder(path).chosen(),
+                Map.of(),
+                new BatchMemory(),
+                refusals,
+                Duration.ofDays(1));
+        Path v2 = folder.put("v2", "int8");
+        looks(3);
+        assertThat(refusals.sum()).isEqualTo(1);
+        assertThat(engine.model().sha256()).isEqualTo(fp32);
+
+        signers.sign(v2);
+        looks(2);
+        assertThat(engine.statistics().modelsTaken()).isEqualTo(1);
+        assertThat(engine.model().sha256()).isNotEqualTo(fp32);
     }
 
     @Test

@@ -55,6 +55,12 @@ class OpenVinoPlacementTest {
         return OnnxModel.open(
                 TinyModel.path("fp32"),
                 new SessionSettings(
-                        Provider.OPENVINO, 1, true, 5, DecodeScale.FULL, new Accelerator(8, false, library, "cpu")));
+                        Provider.OPENVINO,
+                        1,
+                        true,
+                        5,
+                        DecodeScale.FULL,
+                        new Accelerator(8, false, library, "cpu"),
+                        ModelKeys.NONE));
     }
 }

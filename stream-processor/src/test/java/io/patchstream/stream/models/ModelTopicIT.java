@@ -11,6 +11,7 @@ import io.patchstream.stream.Main;
 import io.patchstream.stream.engine.TinyFolder;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.infer.ModelHash;
+import io.patchstream.stream.infer.Signers;
 import io.patchstream.stream.lookup.Lookup;
 import io.patchstream.stream.lookup.Pictures;
 import io.patchstream.stream.run.Engines;
@@ -214,6 +215,42 @@ class ModelTopicIT {
         try (FrameEngine engine = Engines.open(settings)) {
             assertThat(engine.model().sha256()).as("a tombstone at the start").isEqualTo(int8);
         }
+    }
+
+    @Test
+    @SuppressWarnings("MustBeClosedChecker") // Of the first there is nothing to close: it is refused.
+    void shouldServeOnlyWhatIsSignedWhereThatIsAskedFor() throws Exception {
+        Signers signers = Signers.in(temp, "ours", "Ed25519");
+        publish(store.resolve("v2.onnx"));
+        final String unsigned = lastRecord();
+        values.put("model.key", signers.publicKey().toString());
+        Settings settings = Settings.of(values);
+        assertThatThrownBy(() -> Engines.openAndFollow(settings).close())
+                .isInstanceOf(ContractException.class)
+                .hasMessageContaining("v2.onnx is not signed");
+        Said refused = verb("models", "publish", store.resolve("v1.onnx").toString());
+        assertThat(refused.exitCode).isEqualTo(1);
+        assertThat(refused.text).contains("v1.onnx is not signed");
+
+        StringWriter out = new StringWriter();
+        assertThat(Main.commandLine()
+                        .setOut(new PrintWriter(out))
+                        .execute(
+                                "models",
+                                "sign",
+                                "--key",
+                                signers.privateKey().toString(),
+                                store.resolve("v1.onnx").toString()))
+                .isZero();
+        assertThat(out.toString()).contains("v1.onnx.sig signs the model of SHA-256 " + fp32);
+        publish(store.resolve("v1.onnx"));
+        try (FrameEngine engine = Engines.openAndFollow(settings)) {
+            assertThat(engine.model().sha256()).isEqualTo(fp32);
+            send(unsigned.getBytes(UTF_8));
+            awaitRefusals(engine, 1);
+            assertThat(engine.model().sha256()).as("the model in force stays").isEqualTo(fp32);
+        }
+        assertThat(cached("current")).as("what is refused is not chosen").startsWith(fp32);
     }
 
     private String cached(String file) throws Exception {
