@@ -18,6 +18,7 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
  * and PLAIN), or certificates on both sides. The controller's own port, on loopback, takes the broker as ANONYMOUS.
  */
 final class GuardedKafka implements AutoCloseable {
+    private static final String OAUTH = "org.apache.kafka.common.security.oauthbearer.";
     static final String ADMIN_PASSWORD = "admin-secret-7431";
 
     /** How a client says who it is. */
@@ -50,6 +51,40 @@ final class GuardedKafka implements AutoCloseable {
         overrides.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
         overrides.put("super.users", "User:admin;User:ANONYMOUS");
         return start(keys, SecurityProtocol.SASL_SSL, overrides, new Login(plain(keys, "admin", ADMIN_PASSWORD)));
+    }
+
+    /** Tokens of {@code issuer} over TLS; the administrator is known by a password. */
+    static GuardedKafka withTokens(Path folder, TokenIssuer issuer) throws Exception {
+        Keys keys = new Keys(folder);
+        Map<String, String> overrides = new HashMap<>(tls(keys));
+        String listener = "listener.name.sasl_ssl.";
+        overrides.put(listener + "sasl.enabled.mechanisms", "PLAIN,OAUTHBEARER");
+        overrides.put(
+                listener + "plain.sasl.jaas.config",
+                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"admin\" password=\""
+                        + ADMIN_PASSWORD + "\" user_admin=\"" + ADMIN_PASSWORD + "\";");
+        overrides.put(listener + "oauthbearer.sasl.jaas.config", OAUTH + "OAuthBearerLoginModule required;");
+        overrides.put(
+                listener + "oauthbearer.sasl.server.callback.handler.class",
+                OAUTH + "OAuthBearerValidatorCallbackHandler");
+        overrides.put(listener + "oauthbearer.sasl.oauthbearer.jwks.endpoint.url", issuer.jwksUrl());
+        overrides.put(listener + "oauthbearer.sasl.oauthbearer.expected.audience", TokenIssuer.AUDIENCE);
+        overrides.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
+        overrides.put("super.users", "User:admin;User:ANONYMOUS");
+        return start(keys, SecurityProtocol.SASL_SSL, overrides, new Login(plain(keys, "admin", ADMIN_PASSWORD)));
+    }
+
+    /** Who asks {@code issuer} for tokens by an id and a secret. */
+    Login token(TokenIssuer issuer, String client, String secret) {
+        Map<String, String> config = new HashMap<>(trust(keys));
+        config.put("security.protocol", "SASL_SSL");
+        config.put("sasl.mechanism", "OAUTHBEARER");
+        config.put("sasl.login.callback.handler.class", OAUTH + "OAuthBearerLoginCallbackHandler");
+        config.put("sasl.oauthbearer.token.endpoint.url", issuer.tokenUrl());
+        config.put("sasl.oauthbearer.client.credentials.client.id", client);
+        config.put("sasl.oauthbearer.client.credentials.client.secret", secret);
+        config.put("sasl.jaas.config", OAUTH + "OAuthBearerLoginModule required;");
+        return new Login(config);
     }
 
     /** TLS with certificates on both sides: a client is who its certificate says. */

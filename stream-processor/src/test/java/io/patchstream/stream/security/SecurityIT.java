@@ -91,7 +91,7 @@ class SecurityIT {
         return acls;
     }
 
-    private static void makeTopics(GuardedKafka broker, Map<String, String> values) throws Exception {
+    static void makeTopics(GuardedKafka broker, Map<String, String> values) throws Exception {
         TopicPlan plan = new TopicPlan(Settings.of(values));
         try (Admin admin = broker.admin()) {
             admin.createTopics(plan.ofRun().stream().map(plan::toCreate).toList())
@@ -101,7 +101,7 @@ class SecurityIT {
     }
 
     /** One frame that is labelled, one that dies, one that is too late. */
-    private static void send(GuardedKafka broker, Map<String, String> values) throws Exception {
+    static void send(GuardedKafka broker, Map<String, String> values) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 broker.client(broker.administrator()), new ByteArraySerializer(), new ByteArraySerializer())) {
             long now = System.currentTimeMillis();
@@ -128,8 +128,7 @@ class SecurityIT {
     }
 
     /** Runs until everything that was sent has its answer, or the processor fails: why. */
-    private static Optional<Throwable> run(GuardedKafka broker, Map<String, String> values, long expected)
-            throws Exception {
+    static Optional<Throwable> run(GuardedKafka broker, Map<String, String> values, long expected) throws Exception {
         try (FakeEngine engine = FakeEngine.instant();
                 StreamProcessor processor = StreamProcessor.start(Settings.of(values), engine)) {
             long deadline = System.nanoTime() + PATIENCE.toNanos();
