@@ -25,6 +25,11 @@ public final class DemoModel {
 
     private DemoModel() {}
 
+    /** The folder of its files. */
+    public static Path folder() {
+        return Path.of(System.getProperty(HOME, "")).resolve(FOLDER);
+    }
+
     /**
      * Where the form of it is that computes here what it computed where it was made.
      *

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /**
  * A folder of models, and the rule which of them is to be served: the one that {@code current} names, a text file with a
  * name in it or a symbolic link; where there is no {@code current}, the last {@code .onnx} file in the order of names, in
- * which numbers count as numbers ({@code v9} before {@code v10}). Names that begin with a dot do not count.
+ * which numbers count as numbers ({@code v9} before {@code v10}). Names that begin with a dot do not count, nor do explain
+ * files ({@code v9-explain.onnx}), which answer the live page and no frames.
  *
  * @param path the folder
  */
@@ -27,6 +28,7 @@ record ModelFolder(Path path) {
     static final String CURRENT = "current";
 
     private static final String ONNX = ".onnx";
+    private static final String EXPLAIN = "-explain.onnx";
 
     /**
      * A model as it lies there, by the names, sizes and times of its files: when one of them changes, it is another.
@@ -67,12 +69,17 @@ record ModelFolder(Path path) {
     private List<Path> models() throws IOException {
         try (Stream<Path> files = Files.list(path)) {
             List<Path> models = new ArrayList<>(files.filter(file -> name(file).endsWith(ONNX))
-                    .filter(file -> !name(file).startsWith("."))
+                    .filter(file -> !name(file).startsWith(".") && !isExplainFile(file))
                     .sorted(Comparator.comparing(ModelFolder::name, NameOrder::compare))
                     .toList());
             Collections.reverse(models);
             return models;
         }
+    }
+
+    /** By its name. */
+    static boolean isExplainFile(Path file) {
+        return name(file).endsWith(EXPLAIN);
     }
 
     private static String name(Path file) {
@@ -114,8 +121,9 @@ record ModelFolder(Path path) {
         List<String> stamps = new ArrayList<>();
         Path folder = Objects.requireNonNull(model.toAbsolutePath().getParent(), "a file has a folder");
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file :
-                    files.filter(f -> name(f).startsWith(stem)).sorted().toList()) {
+            for (Path file : files.filter(f -> name(f).startsWith(stem) && !isExplainFile(f))
+                    .sorted()
+                    .toList()) {
                 stamps.add(stamp(file));
             }
         }

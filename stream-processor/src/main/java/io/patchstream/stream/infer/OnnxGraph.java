@@ -9,17 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
  * What must be known of an ONNX file before it is loaded, and what ONNX Runtime's Java API does not tell: which operators
- * it uses, and which files beside it hold its weights. Reads the protobuf wire format and skips what it does not look for;
+ * it uses, which files beside it hold its weights, and what it says of itself. Reads the protobuf wire format and skips what it does not look for;
  * the weights are mapped, not read.
  */
 final class OnnxGraph {
     // Field numbers of onnx.proto.
     private static final int MODEL_GRAPH = 7;
+    private static final int MODEL_METADATA = 14;
     private static final int MODEL_FUNCTIONS = 25;
     private static final int FUNCTION_NODE = 7;
     private static final int GRAPH_NODE = 1;
@@ -38,6 +41,8 @@ final class OnnxGraph {
     private final SortedSet<String> operators = new TreeSet<>();
     private final SortedSet<String> externalFiles = new TreeSet<>();
 
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+
     private OnnxGraph() {}
 
     /** The operator types that the file uses, without their domain. */
@@ -48,6 +53,11 @@ final class OnnxGraph {
     /** The files that hold weights, as the file names them: relative to its folder. */
     SortedSet<String> externalFiles() {
         return Collections.unmodifiableSortedSet(externalFiles);
+    }
+
+    /** Its {@code metadata_props}. */
+    Map<String, String> metadata() {
+        return Collections.unmodifiableMap(metadata);
     }
 
     /**
@@ -83,6 +93,9 @@ final class OnnxGraph {
         each(message, (number, value) -> {
             if (number == MODEL_GRAPH) {
                 graph(value, 0);
+            } else if (number == MODEL_METADATA) {
+                String[] entry = entry(value);
+                metadata.put(entry[0], entry[1]);
             } else if (number == MODEL_FUNCTIONS) {
                 each(value, (n, v) -> {
                     if (n == FUNCTION_NODE) {
@@ -129,17 +142,23 @@ final class OnnxGraph {
     private void tensor(ByteBuffer message) {
         each(message, (number, value) -> {
             if (number == TENSOR_EXTERNAL_DATA) {
-                String[] entry = new String[2];
-                each(value, (n, v) -> {
-                    if (n == ENTRY_KEY || n == ENTRY_VALUE) {
-                        entry[n - 1] = text(v);
-                    }
-                });
+                String[] entry = entry(value);
                 if ("location".equals(entry[0]) && entry[1] != null) {
                     externalFiles.add(entry[1]);
                 }
             }
         });
+    }
+
+    /** Key and value of an entry; null where it has none. */
+    private static String[] entry(ByteBuffer message) {
+        String[] entry = new String[2];
+        each(message, (number, value) -> {
+            if (number == ENTRY_KEY || number == ENTRY_VALUE) {
+                entry[number - 1] = text(value);
+            }
+        });
+        return entry;
     }
 
     private static void each(ByteBuffer message, Field field) {

@@ -9,6 +9,7 @@ import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.SettingsException;
 import io.patchstream.stream.settings.UiSettings;
 import io.patchstream.stream.watch.Watched;
+import io.patchstream.vision.DecodeScale;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -27,12 +28,14 @@ public final class LivePage implements AutoCloseable {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int KEPT_FRAMES = 1024;
+    private static final long KEPT_BYTES = 32 << 20;
     private static final long PATIENCE_MILLIS = 5_000;
 
     private final Mailbox mailbox = new Mailbox();
     private final Audience audience = new Audience(mailbox);
     private final LiveBoard board = new LiveBoard();
     private final RecentFrames recent = new RecentFrames(KEPT_FRAMES);
+    private final Originals originals = new Originals(KEPT_BYTES);
     private Optional<PageServer> server = Optional.empty();
     private Optional<Thread> thread = Optional.empty();
     private Doorkeeper door;
@@ -69,12 +72,15 @@ public final class LivePage implements AutoCloseable {
         UiSettings ui = settings.ui();
         door = new Doorkeeper(ui);
         host = ui.host();
+        DecodeScale scale = settings.compute().decodeScale();
+        Attention attention = new Attention(ExplainFiles.of(settings), recent, originals, scale);
         try {
             server = Optional.of(new PageServer(
                     new InetSocketAddress(host, port),
                     door,
                     audience,
-                    new TryOut(engine, recent, settings.compute().decodeScale()),
+                    new TryOut(engine, recent, scale, attention),
+                    attention,
                     engine,
                     new DeskReplies(desk)));
         } catch (IOException | IllegalArgumentException e) {
@@ -170,14 +176,19 @@ public final class LivePage implements AutoCloseable {
             thumbnails.of(sighting.picture().get()).ifPresent(jpeg -> {
                 String camera = frame.head().cameraId();
                 Prediction prediction = frame.pictures().get(0);
-                recent.add(camera, frame.head().capturedAtMicros(), prediction, jpeg);
+                long id = recent.add(camera, frame.head().capturedAtMicros(), prediction, jpeg);
+                originals.add(id, sighting.picture().get().payload());
                 audience.put(
                         "picture " + camera,
                         new Message(
                                 "picture",
                                 Reply.line(Map.of(
+                                        "id",
+                                        id,
                                         "camera",
                                         camera,
+                                        "capturedAtMillis",
+                                        frame.head().capturedAtMicros() / 1000,
                                         "scores",
                                         LiveBoard.scores(prediction),
                                         "jpeg",

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ final class PageServer implements AutoCloseable {
     private static final int THREADS = Audience.MOST + 8;
     private static final long HEARTBEAT_MILLIS = 5_000;
     private static final int RECENT = 48;
-    private static final Set<String> POSTED = Set.of("/api/try", "/api/replay");
+    private static final Set<String> POSTED = Set.of("/api/try", "/api/try-attention", "/api/replay");
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
                     + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -40,6 +41,7 @@ final class PageServer implements AutoCloseable {
     private final Doorkeeper door;
     private final Audience audience;
     private final TryOut tryOut;
+    private final Attention attention;
     private final FrameEngine engine;
     private final DeskReplies desk;
     private final HttpServer server;
@@ -55,12 +57,14 @@ final class PageServer implements AutoCloseable {
             Doorkeeper door,
             Audience audience,
             TryOut tryOut,
+            Attention attention,
             FrameEngine engine,
             DeskReplies desk)
             throws IOException {
         this.door = door;
         this.audience = audience;
         this.tryOut = tryOut;
+        this.attention = attention;
         this.engine = engine;
         this.desk = desk;
         this.threads =
@@ -116,14 +120,15 @@ final class PageServer implements AutoCloseable {
     private Reply reply(HttpExchange exchange, String path) throws InterruptedException {
         try {
             return switch (path) {
-                case "/api/try" -> upload(exchange);
+                case "/api/try", "/api/try-attention" -> upload(exchange, path);
                 case "/api/model" -> ModelCard.of(engine.model());
                 case "/api/dead-letters" -> desk.deadLetters();
                 case "/api/replay" -> desk.replay(exchange.getRequestBody().readNBytes(DeskReplies.MOST_BYTES + 1));
                 case "/api/ledger" -> desk.ledger();
                 case "/api/subjects" -> desk.subjects();
                 case "/api/recent" -> recent(exchange.getRequestURI().getRawQuery());
-                case "/api/nearest" -> nearest(exchange.getRequestURI().getQuery());
+                case "/api/nearest" -> ofFrame(exchange.getRequestURI().getQuery(), path, tryOut::nearest);
+                case "/api/attention" -> ofFrame(exchange.getRequestURI().getQuery(), path, attention::ofShown);
                 default -> assets.at(path).orElseGet(() -> Reply.problem(Reply.NOT_FOUND, "there is nothing here"));
             };
         } catch (IOException | RuntimeException e) {
@@ -132,11 +137,12 @@ final class PageServer implements AutoCloseable {
         }
     }
 
-    private Reply upload(HttpExchange exchange) throws IOException, InterruptedException {
+    private Reply upload(HttpExchange exchange, String path) throws IOException, InterruptedException {
         byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES + 1);
-        return body.length > MOST_BYTES
-                ? Reply.problem(Reply.TOO_LARGE, "the picture is larger than 16 MiB")
-                : tryOut.upload(body);
+        if (body.length > MOST_BYTES) {
+            return Reply.problem(Reply.TOO_LARGE, "the picture is larger than 16 MiB");
+        }
+        return path.equals("/api/try") ? tryOut.upload(body) : tryOut.attention(body);
     }
 
     private Reply recent(String query) {
@@ -147,10 +153,10 @@ final class PageServer implements AutoCloseable {
         }
     }
 
-    private Reply nearest(String query) {
+    private static Reply ofFrame(String query, String path, LongFunction<Reply> reply) {
         return query != null && query.matches("id=[0-9]{1,18}")
-                ? tryOut.nearest(Long.parseLong(query.substring("id=".length())))
-                : Reply.problem(Reply.BAD_REQUEST, "say which frame: /api/nearest?id=1");
+                ? reply.apply(Long.parseLong(query.substring("id=".length())))
+                : Reply.problem(Reply.BAD_REQUEST, "say which frame: " + path + "?id=1");
     }
 
     private static void protect(Headers headers) {
@@ -205,11 +211,12 @@ final class PageServer implements AutoCloseable {
         }
     }
 
-    /** Lets everybody go and stops listening. May be called twice. */
+    /** Lets everybody go, stops listening and lets go of the explain file. May be called twice. */
     @Override
     public void close() {
         audience.close();
         server.stop(0);
         threads.shutdownNow();
+        attention.close();
     }
 }

@@ -42,10 +42,10 @@ final class RecentFrames {
         this.ring = new Entry[room];
     }
 
-    /** Keeps a frame in place of the oldest. */
-    synchronized void add(String camera, long capturedAtMicros, Prediction prediction, byte[] jpeg) {
+    /** Keeps a frame in place of the oldest; returns its id. */
+    synchronized long add(String camera, long capturedAtMicros, Prediction prediction, byte[] jpeg) {
         ring[(int) (next % ring.length)] = new Entry(next, camera, capturedAtMicros, prediction, jpeg);
-        next++;
+        return next++;
     }
 
     /** The newest first. */

@@ -9,10 +9,7 @@ import io.patchstream.stream.frame.Prediction;
 import io.patchstream.stream.page.RecentFrames.Entry;
 import io.patchstream.stream.page.RecentFrames.Neighbour;
 import io.patchstream.vision.DecodeScale;
-import io.patchstream.vision.PictureDecoder;
 import io.patchstream.vision.Png;
-import io.patchstream.vision.RgbImage;
-import io.patchstream.vision.encoded.DecodeLimits;
 import io.patchstream.vision.encoded.UndecodableException;
 import io.patchstream.vision.model.Preprocessing;
 import java.nio.ByteBuffer;
@@ -35,22 +32,48 @@ final class TryOut {
     private final FrameEngine engine;
     private final RecentFrames recent;
     private final DecodeScale scale;
+    private final Attention attention;
     private final Semaphore turns = new Semaphore(AT_A_TIME);
 
-    /** @param engine borrowed */
-    TryOut(FrameEngine engine, RecentFrames recent, DecodeScale scale) {
+    /**
+     * @param engine borrowed
+     * @param attention borrowed
+     */
+    TryOut(FrameEngine engine, RecentFrames recent, DecodeScale scale, Attention attention) {
         this.engine = engine;
         this.recent = recent;
         this.scale = scale;
+        this.attention = attention;
     }
 
-    /** Takes an upload through the engine, in the same batches as all other frames. */
+    /** What the model says of a picture. */
     Reply upload(byte[] picture) throws InterruptedException {
+        return answered(picture, (prediction, millis) -> answer(picture, prediction, millis));
+    }
+
+    /** What it looks at; the picture is sent once more, since none is kept. */
+    Reply attention(byte[] picture) throws InterruptedException {
+        return answered(picture, (prediction, millis) -> attention.of(ByteBuffer.wrap(picture), prediction));
+    }
+
+    /** What is told of an answer. */
+    @FunctionalInterface
+    private interface Telling {
+        Reply of(Prediction prediction, long millis) throws UndecodableException;
+    }
+
+    /** Takes a picture through the engine, in the same batches as all other frames. */
+    private Reply answered(byte[] picture, Telling telling) throws InterruptedException {
         if (!turns.tryAcquire()) {
             return Reply.problem(Reply.TOO_MANY, "two pictures are being tried already; try again in a moment");
         }
         try {
-            return answer(picture);
+            return answered(
+                    new EncodedFrame(
+                            new FrameHead("page", "", 0, 0, 1, Map.of()),
+                            EncodedFrame.Encoding.UNKNOWN,
+                            ByteBuffer.wrap(picture)),
+                    telling);
         } catch (UndecodableException e) {
             return Reply.problem(Reply.UNPROCESSABLE, e.code() + ": " + e.getMessage());
         } catch (CancellationException e) {
@@ -60,9 +83,7 @@ final class TryOut {
         }
     }
 
-    private Reply answer(byte[] picture) throws InterruptedException, UndecodableException {
-        EncodedFrame frame = new EncodedFrame(
-                new FrameHead("page", "", 0, 0, 1, Map.of()), EncodedFrame.Encoding.UNKNOWN, ByteBuffer.wrap(picture));
+    private Reply answered(EncodedFrame frame, Telling telling) throws InterruptedException, UndecodableException {
         long began = System.nanoTime();
         FrameOutcome outcome = engine.await(engine.submit(SOURCE, () -> frame));
         long millis = (System.nanoTime() - began) / 1_000_000;
@@ -71,29 +92,24 @@ final class TryOut {
         } else if (!(outcome instanceof FrameOutcome.Classified classified)) {
             return Reply.problem(Reply.UNAVAILABLE, "the engine is too busy for it; try again");
         } else {
-            Prediction prediction = classified.pictures().get(0);
-            Preprocessing preprocessing = prediction.model().contract().preprocessing();
-            Map<String, Object> answer = new LinkedHashMap<>();
-            answer.put("model", prediction.model().contract().name());
-            answer.put("scores", LiveBoard.scores(prediction));
-            answer.put("millis", millis);
-            answer.put("height", preprocessing.height());
-            answer.put("width", preprocessing.width());
-            answer.put("pixels", "data:image/png;base64," + base64(Png.encode(seen(picture, preprocessing))));
-            answer.put("neighbours", neighbours(recent.nearest(prediction, NEIGHBOURS, -1)));
-            return Reply.json(answer);
+            return telling.of(classified.pictures().get(0), millis);
         }
     }
 
-    /** The model's input: the same decoder makes the same bits. */
-    private RgbImage seen(byte[] picture, Preprocessing preprocessing) throws UndecodableException {
-        ByteBuffer pixels = ByteBuffer.allocate(preprocessing.byteSize());
-        ByteBuffer others = ByteBuffer.allocate(preprocessing.byteSize());
-        int[] count = {0};
-        try (PictureDecoder decoder = new PictureDecoder(preprocessing, DecodeLimits.defaults(), scale)) {
-            decoder.decode(ByteBuffer.wrap(picture), Optional.empty(), () -> count[0]++ == 0 ? pixels : others.clear());
-        }
-        return new RgbImage(preprocessing.height(), preprocessing.width(), pixels.array());
+    private Reply answer(byte[] picture, Prediction prediction, long millis) throws UndecodableException {
+        Preprocessing preprocessing = prediction.model().contract().preprocessing();
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("model", prediction.model().contract().name());
+        answer.put("scores", LiveBoard.scores(prediction));
+        answer.put("millis", millis);
+        answer.put("height", preprocessing.height());
+        answer.put("width", preprocessing.width());
+        answer.put(
+                "pixels",
+                "data:image/png;base64,"
+                        + base64(Png.encode(ModelInput.of(ByteBuffer.wrap(picture), preprocessing, scale))));
+        answer.put("neighbours", neighbours(recent.nearest(prediction, NEIGHBOURS, -1)));
+        return Reply.json(answer);
     }
 
     /** The newest frames that are kept and that the filter takes, and what there is to choose from. */

@@ -1,5 +1,6 @@
 package io.patchstream.stream.settings;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -9,6 +10,7 @@ import java.util.List;
  * @param port the port; 0 is none
  * @param names names that browsers may call this machine by, besides {@code host}, {@code localhost} and addresses
  * @param token what a browser must know; empty for one that is made at each start
+ * @param explainModel an explain file or a folder of them; an empty path looks beside the model
  */
 public record UiSettings(
         @Setting(
@@ -33,7 +35,14 @@ public record UiSettings(
                 says =
                         "What a browser must know to see the live page, 16 letters, digits, `-` or `_` at the least; empty"
                                 + " makes a new one at each start and prints it.")
-        String token) {
+        String token,
+
+        @Setting(
+                key = "ui.explain.model",
+                says =
+                        "The explain file that tells what the model looks at (`./patchstream export --attention-of`), or a folder of"
+                                + " them; empty looks for `*-explain.onnx` beside the model.")
+        Path explainModel) {
     /** What {@code run --ui} takes. */
     public static final int USUAL_PORT = 8090;
 

@@ -20,7 +20,7 @@ class Question {
     this.button = make('button', {class: 'button', type: 'button', disabled: '', onclick: () => this.ask()}, button);
     this.line = make('p', {class: 'muted asked', role: 'status'}, 'Not asked yet.');
     this.problem = make('p', {class: 'problem', role: 'alert', hidden: ''});
-    this.body = make('div', {class: 'card-body'});
+    this.body = make('div', {class: 'card-body', tabindex: key === 'dead-letters' ? '0' : null});
     this.element = make('section', {class: `card card-${key}`, 'aria-label': title},
       make('div', {class: 'bar'}, make('h2', {}, title), this.button),
       make('p', {class: 'note'}, note), this.line, this.problem, this.body);
@@ -94,24 +94,36 @@ function replay(question, places) {
   });
 }
 
-function deadLetters({deadLetters: found}, question) {
+// Only those of one reason, or all again; the button that was pressed keeps the focus.
+function choose(reason, answer, question) {
+  question.reason = question.reason === reason ? null : reason;
+  question.body.replaceChildren(...deadLetters(answer, question));
+  question.refresh();
+  [...question.body.querySelectorAll('[data-reason]')].find(button => button.dataset.reason === reason)?.focus();
+}
+
+function deadLetters(answer, question) {
+  const {deadLetters: found} = answer;
   if (found.letters.length === 0) return [empty(`None in ${found.topic}.`)];
-  const open = found.letters.filter(letter => !letter.sentInAgain).map(letter => letter.place);
+  if (!(question.reason in found.reasons)) question.reason = null;
+  const letters = found.letters.filter(letter => !question.reason || letter.reason === question.reason);
+  const open = letters.filter(letter => !letter.sentInAgain).map(letter => letter.place);
   const counts = Object.entries(found.reasons).sort((a, b) => b[1] - a[1]);
   const all = make('button', {class: 'button', type: 'button', 'data-done': String(open.length === 0), onclick: () => replay(question, open)},
     open.length === 0 ? 'All were sent in again' : `Send ${number(open.length)} in again`);
-  const rest = found.letters.length - SHOWN;
+  const rest = letters.length - SHOWN;
   return [
-    make('ul', {class: 'counts'}, ...counts.map(([reason, count]) => make('li', {}, make('b', {}, number(count)), ` ${reason}`))),
+    make('ul', {class: 'counts'}, ...counts.map(([reason, count]) => make('li', {}, make('button', {class: 'button small', type: 'button', 'data-reason': reason,
+      'aria-pressed': String(question.reason === reason), onclick: () => choose(reason, answer, question)}, make('b', {}, number(count)), ` ${reason}`)))),
     make('div', {class: 'bar'}, make('p', {class: 'note'}, `${number(found.read)} in ${found.topic}${found.complete ? '' : ', the newest of each partition only'}.`), all),
-    make('ul', {class: 'letters'}, ...found.letters.slice(0, SHOWN).map(letter => buried(letter, question))),
+    make('ul', {class: 'letters'}, ...letters.slice(0, SHOWN).map(letter => buried(letter, question))),
     rest > 0 ? make('p', {class: 'note'}, `${number(rest)} more are not listed here; ./patchstream dlq list has them.`) : '',
   ];
 }
 
 function buried(letter, question) {
   const again = make('button', {class: 'button small', type: 'button', 'data-done': String(letter.sentInAgain),
-    'aria-label': `Send ${letter.place} in again`, onclick: () => replay(question, [letter.place])}, letter.sentInAgain ? 'Sent in again' : 'Send in again');
+    'aria-label': `${letter.sentInAgain ? 'Sent' : 'Send'} in again: ${letter.place}`, onclick: () => replay(question, [letter.place])}, letter.sentInAgain ? 'Sent in again' : 'Send in again');
   const died = letter.attempts ? ` · sent in again ${letter.attempts === 1 ? 'once' : `${letter.attempts} times`} before` : '';
   return make('li', {class: letter.sentInAgain ? 'is-done' : null},
     make('div', {}, make('b', {}, letter.reason), make('time', {class: 'muted'}, when(letter.atMillis))),

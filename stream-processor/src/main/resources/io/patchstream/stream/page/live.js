@@ -1,4 +1,5 @@
 // Camera tiles.
+import * as attention from './attention.js';
 import {Bars, byId, make, millis, number, say} from './dom.js';
 
 const tiles = new Map();
@@ -9,12 +10,14 @@ class Tile {
     this.bars = new Bars();
     this.stale = make('span', {class: 'badge warn', hidden: ''}, 'stale');
     this.rate = make('span');
+    this.look = make('button', {class: 'button small look-at', type: 'button', hidden: '',
+      'aria-label': `Attention: where the answer of ${camera} comes from`, onclick: () => attention.ofCamera(this.shown)}, 'Attention');
     this.p50 = make('dd');
     this.p99 = make('dd');
     this.right = make('dd');
     this.rightCell = make('div', {hidden: ''}, make('dt', {}, 'right'), this.right);
     this.element = make('article', {class: 'tile', 'aria-label': camera},
-      make('div', {class: 'view'}, this.image, make('div', {class: 'badges'}, this.stale)),
+      make('div', {class: 'view'}, this.image, make('div', {class: 'badges'}, this.stale), this.look),
       make('div', {class: 'caption'}, make('h2', {title: camera}, camera), this.rate),
       this.bars.element,
       make('dl', {class: 'figures'},
@@ -23,7 +26,8 @@ class Tile {
         this.rightCell));
   }
 
-  async picture({jpeg, scores}) {
+  async picture(message) {
+    const {jpeg, scores} = message;
     this.hasPicture = true;
     const next = new Image();
     next.src = `data:image/jpeg;base64,${jpeg}`;
@@ -34,6 +38,8 @@ class Tile {
     }
     this.image.src = next.src;
     this.image.hidden = false;
+    this.shown = message;
+    this.look.hidden = false;
     this.bars.show(scores);
   }
 
@@ -50,20 +56,26 @@ class Tile {
   }
 }
 
-function tile(camera) {
-  let known = tiles.get(camera);
-  if (!known) {
-    known = new Tile(camera);
-    tiles.set(camera, known);
-    const after = [...tiles.keys()].sort((a, b) => a.localeCompare(b, 'en', {numeric: true}));
-    const next = after[after.indexOf(camera) + 1];
-    byId('tiles').insertBefore(known.element, next ? tiles.get(next).element : null);
+let expected = 0;
+
+// Those that come together are put up together, by name; whoever comes later goes to the end: no tile is moved from under a finger.
+function putUp(cameras) {
+  const fresh = cameras.filter(camera => !tiles.has(camera));
+  if (fresh.length === expected) {
+    for (const camera of fresh.sort((a, b) => a.localeCompare(b, 'en', {numeric: true}))) {
+      const tile = new Tile(camera);
+      tiles.set(camera, tile);
+      byId('tiles').append(tile.element);
+    }
+    expected = 0;
+  } else {
+    expected = fresh.length;
   }
-  return known;
 }
 
 export function snapshot(state) {
-  for (const figures of state.cameras) tile(figures.camera).figures(figures);
+  putUp(state.cameras.map(figures => figures.camera));
+  for (const figures of state.cameras) tiles.get(figures.camera)?.figures(figures);
   byId('live-empty').hidden = tiles.size > 0;
   const until = state.latency === 'read' ? 'until its committed label was read again' : 'until its label was computed';
   const more = state.hidden ? ` ${state.hidden} more cameras are not shown.` : '';
@@ -72,5 +84,5 @@ export function snapshot(state) {
 }
 
 export function picture(message) {
-  if (tiles.has(message.camera)) tile(message.camera).picture(message);
+  tiles.get(message.camera)?.picture(message);
 }

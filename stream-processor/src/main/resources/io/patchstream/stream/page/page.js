@@ -1,4 +1,5 @@
 // The page: tabs, theme, state of the link.
+import * as attention from './attention.js';
 import {byId, number, say} from './dom.js';
 import * as desk from './desk.js';
 import {follow} from './link.js';
@@ -63,6 +64,7 @@ function link(state, why) {
 
 search.begin();
 trying.begin();
+attention.begin();
 follow({
   snapshot(state) {
     status(state.state === 'RUNNING' ? 'good' : state.state === 'ERROR' ? 'bad' : 'wait', state.state.charAt(0) + state.state.slice(1).toLowerCase().replaceAll('_', ' '));

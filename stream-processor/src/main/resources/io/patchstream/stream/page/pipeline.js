@@ -6,7 +6,8 @@ import {ask} from './link.js';
 const cards = {};
 
 function card(key, title, note) {
-  const body = make('div', {class: 'card-body'});
+  // What scrolls is reached by keyboard.
+  const body = make('div', {class: 'card-body', tabindex: ['batches', 'letters'].includes(key) ? '0' : null});
   cards[key] = body;
   return make('section', {class: `card card-${key}`, 'aria-label': title},
     make('h2', {}, title), note ? make('p', {class: 'note'}, note) : null, body);

@@ -1,4 +1,5 @@
 // One picture of your own: what the model says, what it saw, what looked like it lately.
+import * as attention from './attention.js';
 import {Bars, byId, make, millis} from './dom.js';
 import {send} from './link.js';
 import {frames} from './search.js';
@@ -23,15 +24,17 @@ async function attempt(file) {
   byId('drop').classList.add('busy');
   try {
     const answer = await send('/api/try', file);
+    const source = await asDataUrl(file);
     const bars = new Bars();
     bars.show(answer.scores);
     byId('try-answer').replaceChildren(
       make('div', {class: 'pair'},
-        make('figure', {}, make('img', {src: await asDataUrl(file), alt: 'Your picture'}), make('figcaption', {}, file.name)),
+        make('figure', {}, make('img', {src: source, alt: 'Your picture'}), make('figcaption', {}, file.name)),
         make('figure', {}, make('img', {class: 'pixels', src: answer.pixels, alt: 'What the model saw'}),
           make('figcaption', {}, `What the model saw: ${answer.width} × ${answer.height} pixels, every one as it was`)),
         make('div', {class: 'said'}, make('h2', {}, answer.scores[0].label), bars.element,
-          make('p', {class: 'muted'}, `${answer.model}, ${millis(answer.millis)}`))),
+          make('p', {class: 'muted'}, `${answer.model}, ${millis(answer.millis)}`),
+          make('button', {class: 'button', type: 'button', onclick: () => attention.ofFile(file, source)}, 'Attention'))),
       make('h2', {class: 'small'}, 'Looked like it lately'),
       answer.neighbours.length ? frames(answer.neighbours) : make('p', {class: 'empty'}, 'No frame has been shown yet to compare with.'));
   } catch (refused) {

@@ -183,6 +183,18 @@ class ModelRolloutTest {
         assertThat(engine.statistics().modelsTaken() + refusals.sum()).isZero();
     }
 
+    /** It lies beside the model that it explains, for the live page. */
+    @Test
+    void shouldTakeNoExplainFileForAModelNorForAChangeOfOne() throws Exception {
+        List<String> before = new ModelFolder(path).chosen().stamps();
+        Files.copy(TinyFolder.original("explain"), path.resolve("v1-explain.onnx"));
+        Files.copy(TinyFolder.original("explain"), path.resolve("v9-explain.onnx"));
+        looks(3);
+        assertThat(engine.statistics().modelsTaken() + refusals.sum()).isZero();
+        assertThat(engine.model().sha256()).isEqualTo(fp32);
+        assertThat(new ModelFolder(path).chosen().stamps()).isEqualTo(before);
+    }
+
     @Test
     void shouldStartWithTheLastGoodModelSoThatARestartDoesNotFallForABadOne() throws Exception {
         Files.writeString(path.resolve("v3.onnx"), "not a model");

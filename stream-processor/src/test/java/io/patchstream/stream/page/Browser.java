@@ -88,6 +88,11 @@ final class Browser implements AutoCloseable {
         return told.get("result");
     }
 
+    /** Runs a script in each page that is opened from now on, before its own. */
+    void prepare(String script) throws Exception {
+        call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+    }
+
     void open(String address) throws Exception {
         call("Page.navigate", Map.of("url", address));
     }
@@ -114,8 +119,13 @@ final class Browser implements AutoCloseable {
     }
 
     void press(String key) throws Exception {
+        // A button is pressed by what a key types, a dialog closed by its code.
+        String types = key.equals("Enter") ? "\r" : "";
+        int code = Map.of("Enter", 13, "Escape", 27).getOrDefault(key, 0);
         for (String type : List.of("keyDown", "keyUp")) {
-            call("Input.dispatchKeyEvent", Map.of("type", type, "key", key, "code", key));
+            call(
+                    "Input.dispatchKeyEvent",
+                    Map.of("type", type, "key", key, "code", key, "text", types, "windowsVirtualKeyCode", code));
         }
     }
 

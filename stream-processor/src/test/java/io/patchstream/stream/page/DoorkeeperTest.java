@@ -3,6 +3,7 @@ package io.patchstream.stream.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchstream.stream.settings.UiSettings;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DoorkeeperTest {
     private final Doorkeeper door =
-            new Doorkeeper(new UiSettings("cam-host", 0, List.of("tags.example"), "sixteen-letters-0"));
+            new Doorkeeper(new UiSettings("cam-host", 0, List.of("tags.example"), "sixteen-letters-0", Path.of("")));
 
     @ParameterizedTest
     @ValueSource(
@@ -45,7 +46,7 @@ class DoorkeeperTest {
 
     @Test
     void shouldMakeANewTokenAtEachStart() {
-        UiSettings none = new UiSettings("127.0.0.1", 0, List.of(), "");
+        UiSettings none = new UiSettings("127.0.0.1", 0, List.of(), "", Path.of(""));
 
         assertThat(new Doorkeeper(none).token()).hasSize(24).isNotEqualTo(new Doorkeeper(none).token());
     }

@@ -2,7 +2,9 @@ package io.patchstream.stream.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.patchstream.stream.demo.DemoCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -24,12 +27,22 @@ import picocli.CommandLine;
 
 /**
  * The live page in a real browser ({@code ui.browser}), fed by a real demo. Runs with {@code -Pui} only. With {@code
- * ui.pictures} it leaves screenshots there; with {@code ui.address} it looks at a demo that runs already.
+ * ui.pictures} it leaves screenshots there; with {@code ui.address} it looks at a demo that runs already; with {@code
+ * ui.axe}, the path of axe-core's {@code axe.min.js}, it lets that look for barriers. How the page loads is left in {@code
+ * target/page-figures.json}.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LivePageUiIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final List<String> TABS = List.of("live", "pipeline", "try", "search");
+
+    /** What the browser measures itself; what moves is counted while nobody has just pressed anything. */
+    private static final String FIGURES = "window.figures = {shift: 0, paint: 0, long: []};"
+            + " const seen = (type, each) => new PerformanceObserver(list => list.getEntries().forEach(each))"
+            + ".observe({type, buffered: true});"
+            + " seen('layout-shift', entry => { if (!entry.hadRecentInput) figures.shift += entry.value; });"
+            + " seen('largest-contentful-paint', entry => { figures.paint = entry.startTime; });"
+            + " seen('longtask', entry => { figures.long.push(entry.duration); });";
 
     @TempDir
     static Path profile;
@@ -60,6 +73,7 @@ class LivePageUiIT {
         browser = new Browser(System.getProperty("ui.browser", "chromium"), profile);
         browser.size(1280, 860);
         browser.dark(false);
+        browser.prepare(FIGURES);
         browser.open(address);
     }
 
@@ -95,6 +109,58 @@ class LivePageUiIT {
     }
 
     @Test
+    @Order(1)
+    void shouldLoadLittleAndStandStill() throws Exception {
+        await().atMost(PATIENCE)
+                .until(() -> is("document.querySelectorAll('.tile .look-at:not([hidden])').length === 4"));
+        TimeUnit.SECONDS.sleep(5); // What moves, moves now.
+        JsonNode figures = browser.value("(() => { const files = performance.getEntriesByType('resource')"
+                + ".filter(entry => !entry.name.includes('/api/')); const page ="
+                + " performance.getEntriesByType('navigation')[0]; return {requests: files.length + 1, bytes:"
+                + " files.concat(page).reduce((sum, entry) => sum + entry.transferSize, 0), firstPaintMillis:"
+                + " performance.getEntriesByName('first-contentful-paint')[0].startTime, largestPaintMillis:"
+                + " figures.paint, layoutShift: figures.shift, longTasks: figures.long.length, longestTaskMillis:"
+                + " Math.max(0, ...figures.long)}; })()");
+        Files.createDirectories(Path.of("target"));
+        Files.writeString(Path.of("target/page-figures.json"), figures.toPrettyString() + "\n");
+
+        assertThat(figures.get("requests").asInt()).isBetween(10, 16);
+        assertThat(figures.get("bytes").asInt()).isBetween(20_000, 80_000);
+        assertThat(figures.get("layoutShift").asDouble()).isLessThan(0.1);
+        assertThat(figures.get("largestPaintMillis").asDouble()).isPositive();
+    }
+
+    /** With {@code ui.axe}: no violation of WCAG 2.2 AA or of axe's good practice, on any tab, in both themes. */
+    @Test
+    @Order(8)
+    void shouldHaveNoBarriersThatAxeFinds() throws Exception {
+        String axe = System.getProperty("ui.axe", "");
+        assumeFalse(axe.isEmpty(), "ui.axe names no axe.min.js");
+        browser.value(Files.readString(Path.of(axe)) + "; 0");
+        for (boolean dark : new boolean[] {false, true}) {
+            browser.dark(dark);
+            for (String tab : TABS) {
+                choose(tab);
+                assertNoBarriers(tab + (dark ? ", dark" : ""));
+            }
+            choose("live");
+            browser.value("document.querySelector('.look-at').click()");
+            await().atMost(PATIENCE).until(() -> is("!document.getElementById('attention-map').hidden"));
+            assertNoBarriers("attention" + (dark ? ", dark" : ""));
+            browser.value("document.getElementById('attention-close').click()");
+        }
+        browser.dark(false);
+    }
+
+    private static void assertNoBarriers(String where) throws Exception {
+        JsonNode found = browser.value("axe.run(document).then(result => ({passes: result.passes.length, violations:"
+                + " result.violations.flatMap(rule => rule.nodes.map(node => rule.id + ': ' + node.target.join(' ') +"
+                + " ' ' + node.failureSummary))}))");
+        assertThat(found.get("passes").asInt()).as(where).isGreaterThan(10);
+        assertThat(found.get("violations")).as(where).isEmpty();
+    }
+
+    @Test
     @Order(2)
     void shouldChangeTabsByKeyboard() throws Exception {
         browser.value("document.getElementById('tab-live').focus()");
@@ -108,6 +174,92 @@ class LivePageUiIT {
         }
         browser.press("End");
         assertThat(browser.value("document.activeElement.id").asText()).isEqualTo("tab-search");
+    }
+
+    @Test
+    @Order(2)
+    void shouldLayAttentionOverThePictureThatWasAskedAbout() throws Exception {
+        choose("live");
+        browser.value("document.querySelector('.look-at').focus()");
+        browser.press("Enter");
+
+        await().atMost(PATIENCE).until(() -> is("!document.getElementById('attention-map').hidden"));
+        assertThat(is("document.getElementById('attention').open")).isTrue();
+        assertThat(browser.value("document.getElementById('attention-of').textContent")
+                        .asText())
+                .startsWith("cam-1, the picture of ");
+        assertThat(browser.value("document.getElementById('attention-map').width")
+                        .asInt())
+                .isGreaterThan(3);
+        assertThat(browser.value("document.getElementById('attention-map').getAttribute('aria-label')")
+                        .asText())
+                .matches("Where “.+” came from\\. Of (\\d+) × \\1 patches most comes from row \\d+, column \\d+ .*");
+        assertThat(browser.value("document.getElementById('attention-told').textContent")
+                        .asText())
+                .contains("Attention rollout over", "heads", "demo-explain.onnx", "The explain file says the same");
+        // The brightest field is where the words say.
+        assertThat(is("(() => { const map = document.getElementById('attention-map'); const side = map.width;"
+                        + " const bytes = map.getContext('2d').getImageData(0, 0, side, side).data;"
+                        + " const said = /row (\\d+), column (\\d+)/.exec(map.getAttribute('aria-label'));"
+                        + " const at = 4 * ((said[1] - 1) * side + (said[2] - 1));"
+                        + " return bytes[at] === 254 && bytes[at + 1] === 232 && bytes[at + 2] === 56; })()"))
+                .isTrue();
+        // The camera goes on, the picture that was asked about stays.
+        String asked =
+                browser.value("document.getElementById('attention-image').src").asText();
+        await().atMost(PATIENCE)
+                .until(() -> !browser.value("document.querySelector('.tile img').src")
+                        .asText()
+                        .equals(asked));
+        assertThat(browser.value("document.getElementById('attention-image').src")
+                        .asText())
+                .isEqualTo(asked);
+        browser.value("(() => { const opacity = document.getElementById('attention-opacity'); opacity.value = '20';"
+                + " opacity.dispatchEvent(new Event('input', {bubbles: true})); })()");
+        assertThat(is("document.getElementById('attention-map').style.opacity === '0.2'"
+                        + " && document.getElementById('attention-percent').textContent === '20 %'"))
+                .isTrue();
+        browser.value("(() => { const opacity = document.getElementById('attention-opacity'); opacity.value = '65';"
+                + " opacity.dispatchEvent(new Event('input', {bubbles: true})); })()");
+        for (int width : List.of(1280, 390, 360)) {
+            browser.size(width, width > 600 ? 860 : 844);
+            assertThat(is("(box => box.left >= 0 && box.right <= " + width
+                            + " && box.bottom <= innerHeight)(document.getElementById('attention').getBoundingClientRect())"
+                            + " && document.getElementById('attention').scrollWidth"
+                            + " <= document.getElementById('attention').clientWidth"))
+                    .as("at " + width)
+                    .isTrue();
+            if (width != 360) {
+                picture("attention" + (width > 600 ? "-desktop" : "-phone"));
+            }
+        }
+        browser.size(1280, 860);
+
+        browser.press("Escape");
+
+        assertThat(is("!document.getElementById('attention').open"
+                        + " && document.activeElement === document.querySelector('.look-at')"))
+                .isTrue();
+    }
+
+    /** Answers are made up for this: no explain file, and a processor that does not answer. */
+    @Test
+    @Order(2)
+    void shouldSayWhyThereIsNoAttention() throws Exception {
+        browser.value("(() => { window.realFetch = window.fetch; window.fetch = path => String(path).startsWith("
+                + "'/api/attention') ? Promise.resolve(Response.json({missing: 'No explain file <b>here</b>'}))"
+                + " : window.realFetch(path); document.querySelector('.look-at').click(); })()");
+        String told = "document.getElementById('attention-told').textContent";
+        await().atMost(PATIENCE).until(() -> is(told + " === 'No explain file <b>here</b>'"));
+        assertThat(is("document.getElementById('attention-map').hidden"
+                        + " && document.getElementById('attention-controls').hidden"))
+                .isTrue();
+        browser.value("document.getElementById('attention-close').click()");
+
+        browser.value("window.fetch = () => Promise.reject(new TypeError('gone'));"
+                + " document.querySelector('.look-at').click()");
+        await().atMost(PATIENCE).until(() -> is(told + " === 'The processor does not answer. It may have stopped.'"));
+        browser.value("document.getElementById('attention-close').click(); window.fetch = window.realFetch");
     }
 
     @Test
@@ -135,6 +287,17 @@ class LivePageUiIT {
                 .until(() -> is("document.querySelectorAll('.card-dead-letters .letters li').length > 0"));
         assertThat(text("dead-letters", ".asked")).startsWith("As of ");
         assertThat(text("dead-letters", ".counts")).contains("/");
+        String reason = browser.value("document.querySelector('.card-dead-letters .letters b').textContent")
+                .asText();
+        String chosen = "document.querySelector('.card-dead-letters [data-reason=\"" + reason + "\"]')";
+        await().atMost(PATIENCE).until(() -> is("!" + chosen + ".disabled"));
+        browser.value(chosen + ".click()");
+        assertThat(is(chosen + ".getAttribute('aria-pressed') === 'true' && document.activeElement === " + chosen
+                        + " && [...document.querySelectorAll('.card-dead-letters .letters b')].every(b => b.textContent"
+                        + " === '" + reason + "')"))
+                .isTrue();
+        browser.value(chosen + ".click()");
+        assertThat(is(chosen + ".getAttribute('aria-pressed') === 'false'")).isTrue();
         String place = text("dead-letters", ".letters p.muted").split(" ", 2)[0];
         assertThat(place).matches("[0-9]+:[0-9]+");
 
@@ -142,7 +305,7 @@ class LivePageUiIT {
 
         await().atMost(PATIENCE).until(() -> is("document.querySelector('.card-dead-letters .told') !== null"));
         assertThat(text("dead-letters", ".told")).isEqualTo("1 sent in again, 0 before, 0 refused.");
-        String button = "document.querySelector('[aria-label=\"Send " + place + " in again\"]')";
+        String button = "document.querySelector('[aria-label$=\": " + place + "\"]')";
         assertThat(is(button + ".disabled && " + button + ".textContent === 'Sent in again'"))
                 .isTrue();
         // It dies again, and says so.
@@ -241,6 +404,14 @@ class LivePageUiIT {
                 .until(() -> is("document.querySelectorAll('.pixels').length === 1"
                         + " && document.querySelector('.pixels').naturalWidth > 0"
                         + " && document.querySelector('.said h2').textContent.length > 0"));
+
+        browser.value("document.querySelector('.said .button').click()");
+
+        await().atMost(PATIENCE).until(() -> is("!document.getElementById('attention-map').hidden"));
+        assertThat(browser.value("document.getElementById('attention-of').textContent")
+                        .asText())
+                .isEqualTo("tile.jpg");
+        browser.value("document.getElementById('attention-close').click()");
     }
 
     @Test
@@ -327,7 +498,7 @@ class LivePageUiIT {
         browser.open(address.substring(0, address.indexOf('#')));
 
         await().atMost(PATIENCE)
-                .until(() -> is("!document.getElementById('notice').hidden"
+                .until(() -> is("document.getElementById('notice')?.hidden === false"
                         + " && document.getElementById('notice').textContent.includes('#token=')"));
     }
 

@@ -21,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,11 +41,15 @@ class PageServerTest {
 
     @BeforeEach
     void start() throws IOException {
+        RecentFrames recent = new RecentFrames(8);
+        Attention attention = new Attention(
+                new ExplainFiles(Path.of("target/nowhere")), recent, new Originals(1 << 20), DecodeScale.FULL);
         server = new PageServer(
                 new InetSocketAddress("127.0.0.1", 0),
-                new Doorkeeper(new UiSettings("127.0.0.1", 0, List.of(), TOKEN)),
+                new Doorkeeper(new UiSettings("127.0.0.1", 0, List.of(), TOKEN, Path.of(""))),
                 audience,
-                new TryOut(engine, new RecentFrames(8), DecodeScale.FULL),
+                new TryOut(engine, recent, DecodeScale.FULL, attention),
+                attention,
                 engine,
                 new DeskReplies(desk));
     }
@@ -85,12 +90,16 @@ class PageServerTest {
                 "/api/model",
                 "/api/recent",
                 "/api/nearest?id=0",
+                "/api/attention?id=0",
                 "/api/dead-letters",
                 "/api/ledger",
                 "/api/subjects")) {
             assertThat(send(request(path)).statusCode()).as(path).isEqualTo(401);
         }
         assertThat(send(request("/api/try").POST(BodyPublishers.ofString("x"))).statusCode())
+                .isEqualTo(401);
+        assertThat(send(request("/api/try-attention").POST(BodyPublishers.ofString("x")))
+                        .statusCode())
                 .isEqualTo(401);
         assertThat(send(request("/api/replay").POST(BodyPublishers.ofString("{\"places\":[\"0:1\"]}")))
                         .statusCode())
@@ -122,6 +131,20 @@ class PageServerTest {
                     .as(wrong)
                     .isEqualTo(400);
         }
+    }
+
+    @Test
+    void shouldTellOfAttentionByIdOrOfAnUpload() throws Exception {
+        assertThat(send(known("/api/attention")).statusCode()).isEqualTo(400);
+        assertThat(send(known("/api/attention?id=x")).body()).contains("/api/attention?id=1");
+        assertThat(send(known("/api/attention?id=7")).body()).contains("\"missing\":\"That picture is kept no longer");
+        assertThat(send(known("/api/try-attention")).statusCode()).isEqualTo(405);
+        HttpResponse<String> answer = send(known("/api/try-attention").POST(BodyPublishers.ofString("any picture")));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains("No explain file", "SHA-256 abababababab", "export --attention-of");
+        assertThat(send(known("/api/try-attention").POST(BodyPublishers.ofString("BAD picture")))
+                        .statusCode())
+                .isEqualTo(422);
     }
 
     @Test

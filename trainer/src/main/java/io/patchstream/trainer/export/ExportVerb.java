@@ -9,6 +9,7 @@ import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.train.TrainingData;
 import io.patchstream.vision.model.ModelContract.Flavour;
 import io.patchstream.vision.model.ModelContract.Precision;
+import io.patchstream.vision.model.RolloutContract;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -140,6 +141,15 @@ public final class ExportVerb implements Callable<Integer> {
                     "Weights of more megabytes than this go to FILE.data beside FILE; 2048 less some is the most.")
     private Integer externalOver;
 
+    @Option(
+            names = "--also-of",
+            split = ",",
+            paramLabel = "FILE",
+            description =
+                    "With --attention-of: the same model in int8 or fp16; it is explained by the same file once its weights"
+                            + " are shown to be the same.")
+    private List<Path> alsoExplained = List.of();
+
     @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "Seed of --random.")
     private long seed;
 
@@ -164,6 +174,16 @@ public final class ExportVerb implements Callable<Integer> {
                 paramLabel = "VARIANT",
                 description = "Random weights, such as of ViT-Ti/16: for measuring speed.")
         private String variant;
+
+        @Option(
+                names = "--attention-of",
+                required = true,
+                paramLabel = "FILE",
+                description = {
+                    "A float32 ONNX file that export wrote: its explain file, which also tells from which patches an answer",
+                    "comes (attention rollout), for the live page. Call it NAME-explain.onnx, beside the model."
+                })
+        private Path explained;
     }
 
     @Override
@@ -179,6 +199,11 @@ public final class ExportVerb implements Callable<Integer> {
     }
 
     private int run() throws IOException {
+        if (source.explained != null) {
+            return explain();
+        } else if (!alsoExplained.isEmpty()) {
+            throw misuse("--also-of goes with --attention-of");
+        }
         double mostDrop = maxDrop != null ? maxDrop : source.folder != null ? DROP_POINTS : 100;
         TrainedModel model = source.folder != null ? TrainedModel.read(source.folder) : RandomModel.of(variant(), seed);
         if (!form.equals(ONNX)) {
@@ -230,6 +255,21 @@ public final class ExportVerb implements Callable<Integer> {
                                 100 * cost.agreement(),
                                 cost.rmsLogitError(),
                                 cost.rmsLogit()));
+        return 0;
+    }
+
+    private int explain() throws IOException {
+        RolloutContract rollout = new ExplainExport(source.explained).write(alsoExplained, out);
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        Locale.ROOT,
+                        "%s: attention rollout over %d blocks, mean of %d heads, %s; explains %s%n",
+                        out.getFileName(),
+                        rollout.blocks(),
+                        rollout.heads(),
+                        rollout.pooling(),
+                        String.join(", ", rollout.explains()));
         return 0;
     }
 
