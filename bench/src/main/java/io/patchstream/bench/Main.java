@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
             FaultCommand.class,
             SoakCommand.class,
             FuzzCommand.class,
-            TakeOverBench.class
+            TakeOverBench.class,
+            IdleBench.class
         })
 public final class Main {
     private static final String LOGBACK = "logback.configurationFile";
