@@ -7,7 +7,7 @@ const time = at => new Date(at).toLocaleTimeString('en-GB');
 export function frames(list, chosen) {
   return make('div', {class: 'strip'}, ...list.map(frame => make('button', {
     class: 'frame', type: 'button', 'aria-pressed': String(frame.id === chosen),
-    'aria-label': `${frame.camera}, ${frame.label}: find frames like it`, onclick: () => near(frame.id),
+    title: 'Find frames like it', onclick: () => near(frame.id),
   }, make('img', {src: frame.picture, alt: ''}),
   make('span', {class: 'frame-label'}, frame.label),
   make('span', {class: 'muted'}, frame.similarity === undefined ? `${frame.camera} · ${time(frame.capturedAtMillis)}`
