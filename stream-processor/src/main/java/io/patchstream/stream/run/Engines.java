@@ -36,18 +36,20 @@ public final class Engines {
      * Loads the model (the demo's, when none is named; of a folder or topic, the one that is chosen now), checks it against its golden frames and starts the engine's
      * threads; the caller closes it.
      *
-     * @throws SettingsException when the model that is named is not there, or is another than {@code model.sha256} says
+     * @throws SettingsException when the model that is named is not there, or is another than {@code model.sha256} says, or
+     *     {@code model.key} names no keys
      * @throws io.patchstream.vision.model.ContractException when the model is none that may be served
      */
     @MustBeClosed
     public static FrameEngine open(Settings settings) throws IOException {
+        EngineSettings engine = engineSettings(settings);
         if (!settings.model().topic().isEmpty()) {
-            return TopicEngine.open(settings, engineSettings(settings));
+            return TopicEngine.open(settings, engine);
         }
         Path folder = settings.model().folder();
         return folder.toString().isEmpty()
-                ? LookAheadEngine.open(verified(settings.model()), engineSettings(settings))
-                : LookAheadEngine.openFolder(folder, engineSettings(settings));
+                ? LookAheadEngine.open(verified(settings.model()), engine)
+                : LookAheadEngine.openFolder(folder, engine);
     }
 
     /**
@@ -69,6 +71,10 @@ public final class Engines {
 
     /** The model's file, if it has the hash that it must have. */
     private static Path verified(ModelSettings settings) throws IOException {
+        if (!settings.keys().isEmpty() && settings.file().toString().isEmpty()) {
+            throw new SettingsException(List.of("model.key is " + String.join(",", settings.keys())
+                    + ", and the demo's model is not signed; set model, model.folder or model.topic"));
+        }
         Path file = model(settings.file());
         if (!settings.sha256().isEmpty()) {
             String found = ModelHash.of(file);

@@ -59,6 +59,10 @@ class EnginesTest {
                         .close())
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("model.key: key no-such.pem cannot be read");
+        Settings unnamed = Settings.of(Map.of("model.key", signers.publicKey().toString()));
+        assertThatThrownBy(() -> Engines.open(unnamed).close())
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("the demo's model is not signed");
     }
 
     @Test
