@@ -6,6 +6,7 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ final class SpanTally implements SpanExporter {
     private final SpanExporter exporter;
     private final String endpoint;
     private final int queue;
+    private final BiConsumer<String, String> warning;
     private final LongAdder made = new LongAdder();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -32,9 +34,18 @@ final class SpanTally implements SpanExporter {
      * @param queue how many spans may wait
      */
     SpanTally(SpanExporter exporter, String endpoint, int queue) {
+        this(exporter, endpoint, queue, (message, reason) -> LOG.atWarn()
+                .addKeyValue("collector", endpoint)
+                .addKeyValue("reason", reason)
+                .log(message));
+    }
+
+    /** @param warning is given what is lost, and why */
+    SpanTally(SpanExporter exporter, String endpoint, int queue, BiConsumer<String, String> warning) {
         this.exporter = exporter;
         this.endpoint = endpoint;
         this.queue = queue;
+        this.warning = warning;
     }
 
     /** A span ends that is to be sent. */
@@ -55,10 +66,7 @@ final class SpanTally implements SpanExporter {
     public CompletableResultCode export(Collection<SpanData> spans) {
         // More than can wait have neither arrived nor failed.
         if (counts().outstanding() - spans.size() > queue && saidFull.compareAndSet(false, true)) {
-            LOG.atWarn()
-                    .addKeyValue("collector", endpoint)
-                    .addKeyValue("queue", queue)
-                    .log("more spans than the collector takes: some are left out, which costs no frame");
+            warning.accept("spans are left out, which costs no frame", "more than " + queue + " would have to wait");
         }
         int size = spans.size();
         CompletableResultCode result = exporter.export(spans);
@@ -74,10 +82,9 @@ final class SpanTally implements SpanExporter {
         failed.add(size);
         if (saidFailed.compareAndSet(false, true)) {
             Throwable why = result.getFailureThrowable();
-            LOG.atWarn()
-                    .addKeyValue("collector", endpoint)
-                    .addKeyValue("reason", why == null ? "none given" : why.toString())
-                    .log("spans cannot be delivered, which costs no frame; later ones are tried and counted");
+            warning.accept(
+                    "spans cannot be delivered, which costs no frame; later ones are tried and counted",
+                    why == null ? "none given" : why.toString());
         }
     }
 
