@@ -70,7 +70,9 @@ class ExplainFilesTest {
     void shouldExplainBothFormsOfTheDemosModel() throws Exception {
         Path demo = Path.of("../models/demo");
         for (String form : List.of("demo-fp32.onnx", "demo-int8.onnx")) {
-            assertThat(new ExplainFiles(demo).of(ModelHash.of(demo.resolve(form))).file())
+            assertThat(new ExplainFiles(demo)
+                            .of(ModelHash.of(demo.resolve(form)))
+                            .file())
                     .as(form)
                     .contains(demo.resolve("demo-explain.onnx"));
         }
