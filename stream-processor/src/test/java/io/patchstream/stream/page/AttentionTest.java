@@ -131,9 +131,12 @@ class AttentionTest {
                         .get("missing")
                         .asText())
                 .contains("labels");
-        // And it goes on.
+        // And it goes on, and what is loaded explains no other.
         assertThat(told(attention.of(ByteBuffer.wrap(picture(1)), prediction(0, contract, sha256)))
                         .has("shares"))
+                .isTrue();
+        assertThat(told(attention.of(ByteBuffer.wrap(picture(1)), prediction(0, contract, "ef".repeat(32))))
+                        .has("missing"))
                 .isTrue();
     }
 
