@@ -61,18 +61,19 @@ public final class ExplainModel implements AutoCloseable {
     /**
      * Loads a file; the caller closes the model.
      *
-     * @throws ContractException when it is none, or does not load
+     * @param keys who must have signed it: it is a model like any other
+     * @throws ContractException when it is none, is not signed as it must be, or does not load
      */
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // Handed to the caller.
-    public static ExplainModel open(Path file) throws IOException {
+    public static ExplainModel open(Path file, ModelKeys keys) throws IOException {
         RolloutContract promise = promiseOf(file)
                 .orElseThrow(() -> new ContractException(
                         file + " is no explain file: make one with ./patchstream export --attention-of"));
+        ModelFile examined = ModelFile.examine(file);
+        keys.verify(file, examined.sha256());
         return new ExplainModel(
-                OnnxSession.open(
-                        ModelFile.examine(file), new SessionSettings(Provider.CPU, 1, false, 1, DecodeScale.FULL)),
-                promise);
+                OnnxSession.open(examined, new SessionSettings(Provider.CPU, 1, false, 1, DecodeScale.FULL)), promise);
     }
 
     public ModelContract contract() {

@@ -5,6 +5,7 @@ import io.patchstream.stream.frame.Prediction;
 import io.patchstream.stream.frame.ServedModel;
 import io.patchstream.stream.infer.ExplainModel;
 import io.patchstream.stream.infer.ExplainModel.Explanation;
+import io.patchstream.stream.infer.ModelKeys;
 import io.patchstream.stream.page.RecentFrames.Entry;
 import io.patchstream.vision.DecodeScale;
 import io.patchstream.vision.RgbImage;
@@ -34,6 +35,7 @@ final class Attention implements AutoCloseable {
     private final RecentFrames recent;
     private final Originals originals;
     private final DecodeScale scale;
+    private final ModelKeys keys;
     private final ReentrantLock turn = new ReentrantLock();
 
     // Guarded by turn.
@@ -50,12 +52,14 @@ final class Attention implements AutoCloseable {
     /**
      * @param recent frames that were shown; borrowed
      * @param originals the same as they came; borrowed
+     * @param keys who must have signed an explain file
      */
-    Attention(ExplainFiles files, RecentFrames recent, Originals originals, DecodeScale scale) {
+    Attention(ExplainFiles files, RecentFrames recent, Originals originals, DecodeScale scale, ModelKeys keys) {
         this.files = files;
         this.recent = recent;
         this.originals = originals;
         this.scale = scale;
+        this.keys = keys;
     }
 
     /** Of a frame that was shown. */
@@ -104,7 +108,7 @@ final class Attention implements AutoCloseable {
         if (found.file().isPresent()) {
             letGo();
             Path file = found.file().get();
-            ExplainModel model = ExplainModel.open(file);
+            ExplainModel model = ExplainModel.open(file, keys);
             opened = Optional.of(new Opened(file, model));
             requireSamePromise(model.contract(), answered.contract());
             LOG.atInfo().addKeyValue("file", file).log("the explain file was loaded for the live page");

@@ -4,6 +4,7 @@ import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.frame.FrameOutcome.Classified;
 import io.patchstream.stream.frame.Prediction;
+import io.patchstream.stream.infer.ModelKeys;
 import io.patchstream.stream.page.Subscriber.Message;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.SettingsException;
@@ -12,6 +13,7 @@ import io.patchstream.stream.watch.Watched;
 import io.patchstream.vision.DecodeScale;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +75,9 @@ public final class LivePage implements AutoCloseable {
         door = new Doorkeeper(ui);
         host = ui.host();
         DecodeScale scale = settings.compute().decodeScale();
-        Attention attention = new Attention(ExplainFiles.of(settings), recent, originals, scale);
+        ModelKeys keys =
+                ModelKeys.read(settings.model().keys().stream().map(Path::of).toList());
+        Attention attention = new Attention(ExplainFiles.of(settings), recent, originals, scale, keys);
         try {
             server = Optional.of(new PageServer(
                     new InetSocketAddress(host, port),

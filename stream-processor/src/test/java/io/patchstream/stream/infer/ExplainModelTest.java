@@ -12,6 +12,7 @@ import io.patchstream.vision.model.RolloutContract;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +43,7 @@ class ExplainModelTest {
     @Test
     void shouldGiveSharesOfThePatchesAndTheModelsOwnProbabilities() throws Exception {
         GoldenFrames golden = GoldenFrames.read(GoldenFrames.beside(TinyModel.path("fp32")));
-        try (ExplainModel model = ExplainModel.open(TinyModel.path("explain"))) {
+        try (ExplainModel model = ExplainModel.open(TinyModel.path("explain"), ModelKeys.NONE)) {
             for (int frame = 0; frame < golden.count(); frame++) {
                 Explanation explanation = model.explain(ByteBuffer.wrap(golden.pixels(frame)));
 
@@ -65,8 +66,9 @@ class ExplainModelTest {
     }
 
     @Test
+    @SuppressWarnings("MustBeClosedChecker") // None opens.
     void shouldRefuseWhatIsNoExplainFile() throws Exception {
-        assertThatThrownBy(() -> ExplainModel.open(TinyModel.path("fp32")))
+        assertThatThrownBy(() -> ExplainModel.open(TinyModel.path("fp32"), ModelKeys.NONE))
                 .isInstanceOf(ContractException.class)
                 .hasMessageContaining("--attention-of");
         Path text = Files.writeString(folder.resolve("text-explain.onnx"), "no model");
@@ -79,8 +81,23 @@ class ExplainModelTest {
     }
 
     @Test
+    @SuppressWarnings("MustBeClosedChecker") // Closed where it opens after all.
+    void shouldOpenNoneThatIsNotSignedWhereModelsMustBe() throws Exception {
+        Path file = Files.copy(TinyModel.path("explain"), folder.resolve("tiny-explain.onnx"));
+        Signers signers = Signers.in(folder, "ours", "Ed25519");
+        ModelKeys keys = ModelKeys.read(List.of(signers.publicKey()));
+
+        assertThatThrownBy(() -> ExplainModel.open(file, keys).close())
+                .isInstanceOf(ContractException.class)
+                .hasMessageContaining("tiny-explain.onnx is not signed");
+
+        signers.sign(file);
+        ExplainModel.open(file, keys).close();
+    }
+
+    @Test
     void shouldBeAModelByItsContractToo() throws Exception {
-        try (ExplainModel model = ExplainModel.open(TinyModel.path("explain"))) {
+        try (ExplainModel model = ExplainModel.open(TinyModel.path("explain"), ModelKeys.NONE)) {
             ModelContract contract = model.contract();
             assertThat(contract.precision()).isEqualTo(ModelContract.Precision.FP32);
             model.close();

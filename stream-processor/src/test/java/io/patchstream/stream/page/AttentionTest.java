@@ -12,6 +12,7 @@ import io.patchstream.stream.frame.ServedModel;
 import io.patchstream.stream.infer.ExplainModel;
 import io.patchstream.stream.infer.ExplainModel.Explanation;
 import io.patchstream.stream.infer.ModelHash;
+import io.patchstream.stream.infer.ModelKeys;
 import io.patchstream.vision.DecodeScale;
 import io.patchstream.vision.Png;
 import io.patchstream.vision.RgbImage;
@@ -31,13 +32,17 @@ class AttentionTest {
     private final RecentFrames recent = new RecentFrames(4);
     private final Originals originals = new Originals(1 << 20);
     private final Attention attention = new Attention(
-            new ExplainFiles(TinyFolder.original("explain").getParent()), recent, originals, DecodeScale.FULL);
+            new ExplainFiles(TinyFolder.original("explain").getParent()),
+            recent,
+            originals,
+            DecodeScale.FULL,
+            ModelKeys.NONE);
     private ModelContract contract;
     private String sha256;
 
     @BeforeEach
     void know() throws IOException {
-        try (ExplainModel explain = ExplainModel.open(TinyFolder.original("explain"))) {
+        try (ExplainModel explain = ExplainModel.open(TinyFolder.original("explain"), ModelKeys.NONE)) {
             contract = explain.contract();
         }
         sha256 = ModelHash.of(TinyFolder.original("int8"));
@@ -99,7 +104,7 @@ class AttentionTest {
     private static Explanation byHand(long seed) throws Exception {
         byte[] pixels = new byte[32 * 32 * 3];
         new Random(seed).nextBytes(pixels);
-        try (ExplainModel explain = ExplainModel.open(TinyFolder.original("explain"))) {
+        try (ExplainModel explain = ExplainModel.open(TinyFolder.original("explain"), ModelKeys.NONE)) {
             return explain.explain(ByteBuffer.wrap(pixels));
         }
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.patchstream.stream.infer.ModelKeys;
 import io.patchstream.stream.page.Subscriber.Message;
 import io.patchstream.stream.settings.UiSettings;
 import io.patchstream.stream.topology.FakeEngine;
@@ -43,7 +44,11 @@ class PageServerTest {
     void start() throws IOException {
         RecentFrames recent = new RecentFrames(8);
         Attention attention = new Attention(
-                new ExplainFiles(Path.of("target/nowhere")), recent, new Originals(1 << 20), DecodeScale.FULL);
+                new ExplainFiles(Path.of("target/nowhere")),
+                recent,
+                new Originals(1 << 20),
+                DecodeScale.FULL,
+                ModelKeys.NONE);
         server = new PageServer(
                 new InetSocketAddress("127.0.0.1", 0),
                 new Doorkeeper(new UiSettings("127.0.0.1", 0, List.of(), TOKEN, Path.of(""))),
