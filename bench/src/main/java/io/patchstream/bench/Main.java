@@ -3,6 +3,7 @@ package io.patchstream.bench;
 import io.patchstream.bench.batching.BatchingBench;
 import io.patchstream.bench.fault.FaultCommand;
 import io.patchstream.bench.fault.SoakCommand;
+import io.patchstream.bench.training.TrainBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
             DecodeBench.class,
             PipelineBench.class,
             BatchingBench.class,
+            TrainBench.class,
             FaultCommand.class,
             SoakCommand.class,
             FuzzCommand.class,

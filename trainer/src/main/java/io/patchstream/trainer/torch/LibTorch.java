@@ -3,6 +3,8 @@ package io.patchstream.trainer.torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
@@ -14,6 +16,8 @@ public final class LibTorch {
     private static final Logger LOG = LoggerFactory.getLogger(LibTorch.class);
     private static final String MAX_PHYSICAL = "org.bytedeco.javacpp.maxPhysicalBytes";
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+    private static final Pattern VERSION = Pattern.compile("TORCH_VERSION=([0-9.]+)");
 
     private LibTorch() {}
 
@@ -30,6 +34,12 @@ public final class LibTorch {
         // OpenBLAS's own threads spin and fight with libtorch's: 2 to 10 times slower (measured; javacpp-presets#1504).
         openblas.blas_set_num_threads(1);
         torch.set_num_threads(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Which libtorch this is, and on whose linear algebra it stands. */
+    public static String version() {
+        Matcher version = VERSION.matcher(torch.show_config().getString());
+        return "libtorch " + (version.find() ? version.group(1) : "") + (torch.hasMKL() ? ", MKL" : ", OpenBLAS");
     }
 
     /** The faster precision here: bfloat16 when the processor multiplies it (AVX512_BF16 or AMX). */

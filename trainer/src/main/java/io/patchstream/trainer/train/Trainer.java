@@ -17,16 +17,8 @@ import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.PatchPrediction;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.model.VisionTransformer;
-import io.patchstream.trainer.model.Weights;
 import io.patchstream.trainer.objective.ObjectiveKind;
-import io.patchstream.trainer.optimise.AdamW;
-import io.patchstream.trainer.optimise.GradientClip;
-import io.patchstream.trainer.optimise.Optimiser;
-import io.patchstream.trainer.optimise.PolyakAverage;
-import io.patchstream.trainer.optimise.Rates;
 import io.patchstream.trainer.optimise.Schedule;
-import io.patchstream.trainer.optimise.Sgd;
-import io.patchstream.trainer.optimise.Sharpness;
 import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.tensor.HostTensor;
@@ -43,7 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,8 +49,6 @@ import org.slf4j.LoggerFactory;
 public final class Trainer {
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
     private static final int EVALUATION_BATCH = 250;
-    /** Between the seeds of two ranks: more than a training has steps. */
-    private static final long RANK_SEED = 1L << 40;
 
     private final Recipe recipe;
     private final TrainingData data;
@@ -67,7 +57,6 @@ public final class Trainer {
     private final Precision precision;
     private final int stepsPerEpoch;
     private final Schedule schedule;
-    private final GradientClip clip;
     /** SHA-256 of the weights that training begins with; empty when they are random. */
     private final String parent;
     /** SHA-256 of the teacher's weights; empty without one. */
@@ -90,7 +79,6 @@ public final class Trainer {
         };
         this.stepsPerEpoch = BatchStream.stepsPerEpoch(data.training(), recipe.batchSize());
         this.schedule = schedule(recipe, stepsPerEpoch);
-        this.clip = new GradientClip(recipe.clipNorm());
         this.parent = sha256(recipe.from());
         this.teacher = sha256(recipe.teacher());
     }
@@ -127,19 +115,13 @@ public final class Trainer {
             RecipeReader.write(recipe, recipeFile(folder));
         }
         ModelConfig config = recipe.modelConfig(data.training().labels().size());
-        LayerDepth depth = LayerDepth.of(config);
         Map<String, HostTensor> beginning =
                 new Beginning(recipe, config).parameters(data.training().labels());
         try (VisionTransformer model = new VisionTransformer(config, recipe.prediction(config), beginning);
-                Rates rates =
-                        Rates.of(model.weights(), name -> depth.rate(name, recipe.layerDecay(), recipe.trainLast()));
-                Optimiser optimiser = optimiser(model.weights(), rates);
-                PolyakAverage polyak = new PolyakAverage(model.weights(), recipe.polyak());
-                Learning learning = new Learning(recipe, model, data.training().labels(), precision, folder)) {
-            model.weights().learn(name -> depth.learns(name, recipe.trainLast()));
-            Gradient gradient =
-                    new Gradient(model.weights(), learning.objective(), collective, batchSize(), recipe.microBatch());
-            TrainingState state = new TrainingState(folder, fingerprint() + parent, model.weights(), optimiser, polyak);
+                Learning learning = new Learning(recipe, model, data.training().labels(), precision, folder);
+                TrainingStep training =
+                        new TrainingStep(recipe, model, learning.objective(), collective, batchSize())) {
+            TrainingState state = training.state(folder, fingerprint() + parent);
             long begin = state.share(collective, first ? state.resume() : 0);
             LOG.info(
                     "{} with {} parameters, {} examples, {} steps of {} pictures, {}, {} libtorch threads,"
@@ -159,7 +141,7 @@ public final class Trainer {
                             RunRecord.open(first, folder, begin, schedule.totalSteps(), stepsPerEpoch, batchSize())) {
                 long savedNanos = System.nanoTime();
                 for (long step = begin; step < schedule.totalSteps(); step++) {
-                    StepResult result = step(model.weights(), gradient, optimiser, polyak, batches.next(), step);
+                    TrainingStep.Result result = training.take(batches.next(), step, schedule.at(step));
                     record.step(step, result.means(), schedule.at(step), result.gradientNorm());
 
                     boolean epochEnds = (step + 1) % stepsPerEpoch == 0 || step + 1 == schedule.totalSteps();
@@ -174,11 +156,11 @@ public final class Trainer {
                     }
                     if (first && epochEnds && evaluates(step + 1)) {
                         LOG.info("after epoch {}:", (step + 1) / stepsPerEpoch);
-                        trained(config, shipped(model, polyak)).write(folder);
+                        trained(config, shipped(model, training.average())).write(folder);
                     }
                 }
             }
-            TrainedModel trained = trained(config, shipped(model, polyak));
+            TrainedModel trained = trained(config, shipped(model, training.average()));
             if (first) {
                 trained.write(folder);
             }
@@ -191,38 +173,6 @@ public final class Trainer {
         return folder.resolve("recipe.properties");
     }
 
-    private record StepResult(Gradient.Means means, double gradientNorm) {}
-
-    private StepResult step(
-            Weights weights, Gradient gradient, Optimiser optimiser, PolyakAverage polyak, Batch batch, long step) {
-        try (PointerScope scope = new PointerScope()) {
-            // Dropout draws from libtorch's generator: seeded by the step, a resumed run draws the same.
-            long seed = recipe.seed() * 1_000_003
-                    + step
-                    + RANK_SEED * collective.rank().rank();
-            torch.manual_seed(seed);
-            Gradient.Means means = finite(gradient.of(batch), step);
-            if (recipe.sam() > 0) {
-                try (Sharpness worst = Sharpness.ascend(weights, recipe.sam())) {
-                    torch.manual_seed(seed);
-                    finite(gradient.of(batch), step);
-                }
-            }
-            double gradientNorm = clip.apply(weights);
-            optimiser.step(step, schedule.at(step));
-            polyak.update(step);
-            return new StepResult(means, gradientNorm);
-        }
-    }
-
-    private static Gradient.Means finite(Gradient.Means means, long step) {
-        if (!Double.isFinite(means.loss())) {
-            throw new TrainingStoppedException("the loss at step " + step + " is " + means.loss()
-                    + ": lower learning-rate, raise warm-up-epochs, or set precision=fp32");
-        }
-        return means;
-    }
-
     private int batchSize() {
         return Math.min(recipe.batchSize(), data.training().size());
     }
@@ -230,13 +180,6 @@ public final class Trainer {
     private boolean isTimeToSave(long savedNanos) {
         return System.nanoTime() - savedNanos
                 > Duration.ofSeconds(recipe.saveSeconds()).toNanos();
-    }
-
-    private Optimiser optimiser(Weights weights, Rates rates) {
-        return switch (recipe.optimiser()) {
-            case ADAMW -> new AdamW(weights, recipe.beta1(), recipe.beta2(), recipe.weightDecay(), rates);
-            case SGD -> new Sgd(weights, recipe.beta1(), recipe.weightDecay(), rates);
-        };
     }
 
     private BatchStream.Settings batching() {
@@ -273,9 +216,9 @@ public final class Trainer {
     }
 
     /** The parameters that are written: the model's own, of the average where the recipe has one. */
-    private Map<String, HostTensor> shipped(VisionTransformer model, PolyakAverage polyak) {
+    private Map<String, HostTensor> shipped(VisionTransformer model, Tensor average) {
         Map<String, HostTensor> parameters = new LinkedHashMap<>(
-                recipe.polyak() > 0 ? model.weights().toHost(polyak.average()) : model.parameters());
+                recipe.polyak() > 0 ? model.weights().toHost(average) : model.parameters());
         parameters.keySet().removeIf(PatchPrediction::has);
         return parameters;
     }

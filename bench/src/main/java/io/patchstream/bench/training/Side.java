@@ -1,0 +1,147 @@
+package io.patchstream.bench.training;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.errorprone.annotations.MustBeClosed;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One of those who train, in a process of its own that works when it is asked to. For one thread; whoever starts it closes it. */
+final class Side implements AutoCloseable {
+    private static final long CLOSE_SECONDS = 10;
+    private static final double MEBIBYTE = 1024;
+
+    private final Process process;
+    private final BufferedReader answers;
+    private final String software;
+    private final long parameters;
+    private final List<Double> losses = new ArrayList<>();
+
+    /**
+     * Some steps.
+     *
+     * @param seconds by the clock
+     * @param cpuSeconds of the whole process, whatever it did meanwhile
+     */
+    record Stretch(int steps, double seconds, double cpuSeconds) {}
+
+    /** Starts it, and returns when its first steps are done. */
+    @MustBeClosed
+    private Side(ProcessBuilder builder) throws IOException {
+        process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+        try {
+            JsonNode ready = answer();
+            software = ready.get("software").textValue();
+            parameters = ready.get("parameters").longValue();
+            ready.get("losses").forEach(loss -> losses.add(loss.doubleValue()));
+        } catch (IOException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    /** Our trainer, with the options of this JVM's launcher. */
+    @MustBeClosed
+    static Side ours(Path folder) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dfile.encoding=UTF-8",
+                "-Dpatchstream.log=WARN",
+                "-Dlogback.configurationFile=logback-bench.xml",
+                TrainerProcess.class.getName(),
+                folder.toString());
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        return new Side(builder);
+    }
+
+    /** PyTorch and timm, in a Python of the user's own. */
+    @MustBeClosed
+    static Side theirs(Path python, Path script, Path folder) throws IOException {
+        try {
+            return new Side(new ProcessBuilder(python.toString(), script.toString(), folder.toString()));
+        } catch (IOException e) {
+            throw new IOException(
+                    python + " could not train with PyTorch: it must have torch, timm, numpy and safetensors installed", e);
+        }
+    }
+
+    /** Takes so many steps. */
+    Stretch take(int steps) throws IOException {
+        double before = cpuSeconds();
+        process.getOutputStream().write((steps + "\n").getBytes(UTF_8));
+        process.getOutputStream().flush();
+        double seconds = answer().get("seconds").doubleValue();
+        return new Stretch(steps, seconds, cpuSeconds() - before);
+    }
+
+    private JsonNode answer() throws IOException {
+        String line = answers.readLine();
+        if (line == null) {
+            throw new IOException("the training process ended without an answer");
+        }
+        return new JsonMapper().readTree(line);
+    }
+
+    private double cpuSeconds() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+    }
+
+    String software() {
+        return software;
+    }
+
+    long parameters() {
+        return parameters;
+    }
+
+    /** Of its first steps, in their order. */
+    List<Double> losses() {
+        return List.copyOf(losses);
+    }
+
+    /** Resident memory now, in MiB; 0 where the system does not tell. */
+    double residentMib() {
+        return status("VmRSS:");
+    }
+
+    /** The most resident memory so far, in MiB; 0 where the system does not tell. */
+    double peakMib() {
+        return status("VmHWM:");
+    }
+
+    private double status(String key) {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                    .filter(line -> line.startsWith(key))
+                    .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) / MEBIBYTE)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** Ends it: at the end of its input it closes what it has. */
+    @Override
+    public void close() throws IOException {
+        process.getOutputStream().close();
+        try {
+            if (!process.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
