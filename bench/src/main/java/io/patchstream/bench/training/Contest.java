@@ -46,7 +46,9 @@ final class Contest {
 
     /** Whether both found the same losses in their first steps; true when there is one side only. */
     boolean lossesAgree(double tolerance) {
-        return theirs.isEmpty() || lossDifference() <= tolerance && ours.parameters() == theirs.get().parameters();
+        return theirs.isEmpty()
+                || lossDifference() <= tolerance
+                        && ours.parameters() == theirs.get().parameters();
     }
 
     /** The largest relative difference of a loss. */

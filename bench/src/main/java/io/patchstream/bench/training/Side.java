@@ -13,12 +13,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One of those who train, in a process of its own that works when it is asked to. For one thread; whoever starts it closes it. */
 final class Side implements AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
-    private static final double MEBIBYTE = 1024;
+    private static final double KIBIBYTES = 1024;
+
+    /** What the launcher sets for {@code train}. */
+    static final Map<String, String> ENVIRONMENT = Map.of(
+            "OPENBLAS_NUM_THREADS", "1",
+            "MALLOC_ARENA_MAX", "1",
+            "MALLOC_MMAP_MAX_", "0",
+            "MALLOC_TRIM_THRESHOLD_", "100000000000",
+            "GOMP_SPINCOUNT", "0");
 
     private final Process process;
     private final BufferedReader answers;
@@ -50,17 +59,20 @@ final class Side implements AutoCloseable {
         }
     }
 
-    /** Our trainer, with the options of this JVM's launcher. */
+    /** Our trainer, in the environment that the launcher gives {@code train}. */
     @MustBeClosed
-    static Side ours(Path folder) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
+    static Side ours(Path folder, String... vmOptions) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dfile.encoding=UTF-8",
                 "-Dpatchstream.log=WARN",
-                "-Dlogback.configurationFile=logback-bench.xml",
-                TrainerProcess.class.getName(),
-                folder.toString());
+                "-Dlogback.configurationFile=logback-bench.xml"));
+        command.addAll(List.of(vmOptions));
+        command.add(TrainerProcess.class.getName());
+        command.add(folder.toString());
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().putAll(ENVIRONMENT);
         return new Side(builder);
     }
 
@@ -68,10 +80,14 @@ final class Side implements AutoCloseable {
     @MustBeClosed
     static Side theirs(Path python, Path script, Path folder) throws IOException {
         try {
-            return new Side(new ProcessBuilder(python.toString(), script.toString(), folder.toString()));
+            ProcessBuilder builder = new ProcessBuilder(python.toString(), script.toString(), folder.toString());
+            // As PyTorch comes: without what our launcher set for this process.
+            builder.environment().keySet().removeAll(ENVIRONMENT.keySet());
+            return new Side(builder);
         } catch (IOException e) {
             throw new IOException(
-                    python + " could not train with PyTorch: it must have torch, timm, numpy and safetensors installed", e);
+                    python + " could not train with PyTorch: it must have torch, timm, numpy and safetensors installed",
+                    e);
         }
     }
 
@@ -123,7 +139,7 @@ final class Side implements AutoCloseable {
         try {
             return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
                     .filter(line -> line.startsWith(key))
-                    .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) / MEBIBYTE)
+                    .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) / KIBIBYTES)
                     .findFirst()
                     .orElse(0);
         } catch (IOException e) {

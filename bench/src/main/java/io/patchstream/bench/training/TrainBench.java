@@ -157,7 +157,8 @@ public final class TrainBench implements Callable<Integer> {
         work.write(folder);
         report.say("%s", work.name());
         List<Double> resident = new ArrayList<>();
-        try (Side ours = Side.ours(folder)) {
+        // All of its heap is resident from the start, so that what grows is native.
+        try (Side ours = Side.ours(folder, "-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch")) {
             for (int i = 0; i < MEMORY_READINGS; i++) {
                 ours.take(Math.max(1, memorySteps / MEMORY_READINGS));
                 resident.add(ours.residentMib());

@@ -39,15 +39,24 @@ record TrainingCase(Recipe recipe, int classes) {
     static TrainingCase of(String model, int batch, Precision precision, int threads) {
         boolean compact = model.startsWith("CCT");
         Map<String, String> values = new TreeMap<>(Map.of(
-                "name", "bench",
-                "model", model,
-                "image-size", compact ? "32" : "224",
-                "batch-size", Integer.toString(batch > 0 ? batch : usualBatch(model)),
-                "resize", "SQUASH",
-                "weight-decay", "0.05",
-                "polyak", "0.999",
-                "precision", precision.name(),
-                "threads", Integer.toString(threads)));
+                "name",
+                "bench",
+                "model",
+                model,
+                "image-size",
+                compact ? "32" : "224",
+                "batch-size",
+                Integer.toString(batch > 0 ? batch : usualBatch(model)),
+                "resize",
+                "SQUASH",
+                "weight-decay",
+                "0.05",
+                "polyak",
+                "0.999",
+                "precision",
+                precision.name(),
+                "threads",
+                Integer.toString(threads)));
         if (compact) {
             // The demo model's, which is wider than the paper's CCT-4.
             values.putAll(Map.of("heads", "4", "mlp-size", "256"));

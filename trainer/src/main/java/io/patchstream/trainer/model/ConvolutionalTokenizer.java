@@ -30,8 +30,9 @@ final class ConvolutionalTokenizer implements TokenSource {
         Tensor map = image; // [B, 3, H, W]
         for (Tensor filter : filters) {
             Tensor convolved = torch.conv2d(map, filter, new TensorOptional(), UNIT, padding, UNIT, 1);
+            // Pool, then ReLU: the same values and gradients as the paper's order, on a quarter of the map.
+            map = torch.relu_(torch.max_pool2d(convolved, POOL, POOL_STRIDE, POOL_PADDING, UNIT, false));
             // [B, channels, H/2, W/2], rounded up
-            map = torch.max_pool2d(torch.relu_(convolved), POOL, POOL_STRIDE, POOL_PADDING, UNIT, false);
         }
         return map.flatten(2, -1).transpose(1, 2); // [B, N, D]
     }

@@ -7,7 +7,6 @@ import io.patchstream.trainer.augment.RandAugment;
 import io.patchstream.trainer.augment.RandomCrop;
 import io.patchstream.trainer.augment.RandomErasing;
 import io.patchstream.trainer.augment.RandomPose;
-import io.patchstream.trainer.data.Batch;
 import io.patchstream.trainer.data.BatchStream;
 import io.patchstream.trainer.data.Dataset;
 import io.patchstream.trainer.distributed.Collective;
@@ -217,8 +216,8 @@ public final class Trainer {
 
     /** The parameters that are written: the model's own, of the average where the recipe has one. */
     private Map<String, HostTensor> shipped(VisionTransformer model, Tensor average) {
-        Map<String, HostTensor> parameters = new LinkedHashMap<>(
-                recipe.polyak() > 0 ? model.weights().toHost(average) : model.parameters());
+        Map<String, HostTensor> parameters =
+                new LinkedHashMap<>(recipe.polyak() > 0 ? model.weights().toHost(average) : model.parameters());
         parameters.keySet().removeIf(PatchPrediction::has);
         return parameters;
     }

@@ -52,6 +52,7 @@ public final class TrainingStep implements AutoCloseable {
      * @param batchSize B, over all processes
      */
     @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // close() closes the rates.
     public TrainingStep(
             Recipe recipe, VisionTransformer model, Objective objective, Collective collective, int batchSize) {
         this.recipe = recipe;
