@@ -34,10 +34,14 @@ final class SpanTally implements SpanExporter {
      * @param queue how many spans may wait
      */
     SpanTally(SpanExporter exporter, String endpoint, int queue) {
-        this(exporter, endpoint, queue, (message, reason) -> LOG.atWarn()
-                .addKeyValue("collector", endpoint)
-                .addKeyValue("reason", reason)
-                .log(message));
+        this(
+                exporter,
+                endpoint,
+                queue,
+                (message, reason) -> LOG.atWarn()
+                        .addKeyValue("collector", endpoint)
+                        .addKeyValue("reason", reason)
+                        .log(message));
     }
 
     /** @param warning is given what is lost, and why */

@@ -68,7 +68,6 @@ class SpanTallyTest {
         make(1);
         tally.export(TWO);
         tally.export(TWO);
-        assertThat(said)
-                .containsExactly("spans are left out, which costs no frame: more than 4 would have to wait");
+        assertThat(said).containsExactly("spans are left out, which costs no frame: more than 4 would have to wait");
     }
 }
