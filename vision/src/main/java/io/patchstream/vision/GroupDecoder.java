@@ -41,7 +41,10 @@ final class GroupDecoder implements AutoCloseable {
     private final AVFrame frame;
     private final FrameRows rows;
     private final SegmentDecoder.Sink sink;
-    private final int codecId;
+    // Reads the headers of whole access units.
+    private final PointerPointer<BytePointer> parsed = new PointerPointer<>(1);
+    private final IntPointer parsedSize = new IntPointer(1);
+    private AVCodecParserContext parser;
     private AVCodecContext context;
     private boolean begun;
     private int pictures;
@@ -65,7 +68,6 @@ final class GroupDecoder implements AutoCloseable {
             throw new UndecodableException(
                     Code.UNSUPPORTED, "the segment's video is neither H.264 nor H.265: send one of these");
         }
-        this.codecId = codecId;
         this.limits = limits;
         this.frame = frame;
         this.rows = rows;
@@ -82,9 +84,11 @@ final class GroupDecoder implements AutoCloseable {
         context.err_recognition(AV_EF_EXPLODE | AV_EF_CRCCHECK);
         int code = avcodec_open2(context, codec, (PointerPointer<?>) null);
         if (code < 0) {
-            avcodec_free_context(context);
+            close();
             throw corrupt("its parameters are refused: " + explain(code));
         }
+        parser = av_parser_init(codecId);
+        parser.flags(parser.flags() | AVCodecParserContext.PARSER_FLAG_COMPLETE_FRAMES);
     }
 
     /** The codec's state, for a parser that splits its stream. */
@@ -99,25 +103,16 @@ final class GroupDecoder implements AutoCloseable {
 
     /** Decodes one access unit and hands out the pictures that are complete with it. */
     void decode(AVPacket unit) throws UndecodableException {
-        if (!begun) {
-            begun = true;
-            inspectFirst(unit);
-        }
+        inspect(unit);
         int code = avcodec_send_packet(context, unit);
         while (code == AVERROR_EAGAIN()) {
             receive();
             code = avcodec_send_packet(context, unit);
         }
         if (code < 0) {
-            throw refused(unit, code);
+            throw corrupt(explain(code));
         }
         receive();
-    }
-
-    /** The decoder does not say that a picture is too large: the access unit's own headers do. */
-    private UndecodableException refused(AVPacket unit, int code) throws UndecodableException {
-        isKeyframe(unit);
-        return corrupt(explain(code));
     }
 
     /** Hands out the pictures that the decoder still holds. */
@@ -149,31 +144,23 @@ final class GroupDecoder implements AutoCloseable {
         }
     }
 
-    /** Size and kind of the first picture, from its headers, before the decoder takes memory for it. */
-    private void inspectFirst(AVPacket unit) throws UndecodableException {
-        if (!isKeyframe(unit)) {
+    /**
+     * A picture's size, and the first one's kind, from its headers, before the decoder takes memory for it: H.265's takes
+     * some for a picture of 256 megapixels before it refuses that itself.
+     */
+    private void inspect(AVPacket unit) throws UndecodableException {
+        av_parser_parse2(
+                parser, context, parsed, parsedSize, unit.data(), unit.size(), AV_NOPTS_VALUE, AV_NOPTS_VALUE, 0);
+        if (parser.width() > 0 && parser.height() > 0) {
+            limits.checkPixels(parser.height(), parser.width());
+        }
+        if (!begun && parser.key_frame() != 1) {
             throw new UndecodableException(
                     Code.NO_KEYFRAME,
                     "the segment does not begin with a keyframe and its parameter sets: cut it at keyframes, one "
                             + "closed group of pictures a record");
         }
-    }
-
-    /** Whether an access unit is a keyframe, if its size is within the limits. */
-    private boolean isKeyframe(AVPacket unit) throws UndecodableException {
-        AVCodecParserContext parser = av_parser_init(codecId);
-        try (PointerPointer<BytePointer> out = new PointerPointer<>(1);
-                IntPointer outSize = new IntPointer(1)) {
-            parser.flags(parser.flags() | AVCodecParserContext.PARSER_FLAG_COMPLETE_FRAMES);
-            av_parser_parse2(
-                    parser, context, out, outSize, unit.data(), unit.size(), AV_NOPTS_VALUE, AV_NOPTS_VALUE, 0);
-            if (parser.width() > 0 && parser.height() > 0) {
-                limits.checkPixels(parser.height(), parser.width());
-            }
-            return parser.key_frame() == 1;
-        } finally {
-            av_parser_close(parser);
-        }
+        begun = true;
     }
 
     static UndecodableException corrupt(String what) {
@@ -195,6 +182,9 @@ final class GroupDecoder implements AutoCloseable {
     @Override
     public void close() {
         if (context != null) {
+            av_parser_close(parser);
+            parsed.close();
+            parsedSize.close();
             avcodec_free_context(context);
             context = null;
         }

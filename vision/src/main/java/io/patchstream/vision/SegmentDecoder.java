@@ -92,8 +92,14 @@ public final class SegmentDecoder implements AutoCloseable {
                 Mp4Claims.check(segment);
                 yield decodeFile("mov", segment, sink);
             }
-            case MATROSKA -> decodeFile("matroska", segment, sink);
-            case MPEG_TS -> decodeFile("mpegts", segment, sink);
+            case MATROSKA -> {
+                MatroskaClaims.check(segment);
+                yield decodeFile("matroska", segment, sink);
+            }
+            case MPEG_TS -> {
+                TsClaims.check(segment);
+                yield decodeFile("mpegts", segment, sink);
+            }
             default -> throw new IllegalArgumentException(format + " is no segment of video");
         };
         if (pictures == 0) {

@@ -33,14 +33,56 @@ final class Bombs {
         bombs.put("BMP of 30,000 x 30,000 in runs", bmp("bmp-rle8-31x45.bmp", HUGE, HUGE));
         bombs.put("BMP with 2^31 - 1 rows", bmp("bmp-rle8-31x45.bmp", Integer.MAX_VALUE, 31));
         bombs.put("BMP of 30,000 x 30,000 without its rows", bmp("bmp-4bit-31x45.bmp", HUGE, HUGE));
-        bombs.put("GIF of 65,535 x 65,535", gif());
+        bombs.put("GIF of 65,535 x 65,535", gif(0));
+        bombs.put("GIF with an animation of 15,000 pictures", gif(15_000));
         bombs.put("TIFF of 100,000 x 100,000", tiff());
         bombs.put("H.264 of 16,000 x 16,000", h264(golden("segments/plain.h264")));
         bombs.put("H.264 that grows to 16,000 x 16,000", growingH264());
         bombs.put("MP4 with 50,000,000 pictures", mp4(50_000_000, false));
         bombs.put("MP4 with 50,000,000 pictures in a fragment", fragmentedMp4(50_000_000));
         bombs.put("MP4 with 50,000,000 pictures and a table of their sizes", mp4(50_000_000, true));
+        bombs.putAll(VideoBombs.all());
         return bombs;
+    }
+
+    /** Small pictures that claim a long animation: their still picture is all that is decoded. */
+    static Map<String, byte[]> animations() {
+        Map<String, byte[]> bombs = new LinkedHashMap<>();
+        bombs.put("PNG with an animation of 2^31 - 1 pictures", animatedPng());
+        bombs.put("WebP with an animation of 6,000 pictures", animatedWebp());
+        return bombs;
+    }
+
+    private static byte[] animatedPng() {
+        byte[] still = png(16, 16, 8, 2, new byte[16 * (1 + 3 * 16)]);
+        int header = 8 + 12 + 13;
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        png.write(still, 0, header);
+        chunk(png, "acTL", ByteBuffer.allocate(8).putInt(Integer.MAX_VALUE).array());
+        for (int i = 0; i < 3000; i++) {
+            chunk(
+                    png,
+                    "fcTL",
+                    ByteBuffer.allocate(26).putInt(i).putInt(HUGE).putInt(HUGE).array());
+        }
+        png.write(still, header, still.length - header);
+        return png.toByteArray();
+    }
+
+    /** The golden animation's first picture, again and again. */
+    private static byte[] animatedWebp() {
+        byte[] webp = golden("pictures/webp-animated.webp");
+        int at = indexOf(webp, "ANMF".getBytes(US_ASCII), 0);
+        int length = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).getInt(at + 4);
+        byte[] picture = Arrays.copyOfRange(webp, at, at + 8 + length + (length & 1));
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.write(webp, 0, at);
+        while (all.size() + picture.length < 190_000) {
+            all.writeBytes(picture);
+        }
+        byte[] bomb = all.toByteArray();
+        ByteBuffer.wrap(bomb).order(ByteOrder.LITTLE_ENDIAN).putInt(4, bomb.length - 8);
+        return bomb;
     }
 
     static byte[] golden(String name) {
@@ -120,10 +162,18 @@ final class Bombs {
         return bmp;
     }
 
-    private static byte[] gif() {
-        byte[] gif = new byte[64];
-        ByteBuffer.wrap(gif).put("GIF89a".getBytes(US_ASCII)).putInt(-1);
-        return gif;
+    private static byte[] gif(int pictures) {
+        ByteBuffer gif = ByteBuffer.allocate(64 + 12 * pictures).order(ByteOrder.LITTLE_ENDIAN);
+        gif.put("GIF89a".getBytes(US_ASCII)).putInt(-1).position(13);
+        for (int i = 0; i < pictures; i++) {
+            gif.put((byte) 0x2C)
+                    .putInt(0)
+                    .putInt(-1)
+                    .put((byte) 0)
+                    .put((byte) 2)
+                    .put((byte) 0);
+        }
+        return gif.array();
     }
 
     private static byte[] tiff() {
@@ -179,7 +229,7 @@ final class Bombs {
         return bytes;
     }
 
-    private static String golomb(int value) {
+    static String golomb(int value) {
         String binary = Integer.toBinaryString(value + 1);
         return "0".repeat(binary.length() - 1) + binary;
     }
@@ -214,7 +264,7 @@ final class Bombs {
         return both;
     }
 
-    private static int indexOf(byte[] bytes, byte[] wanted, int from) {
+    static int indexOf(byte[] bytes, byte[] wanted, int from) {
         for (int at = from; at + wanted.length <= bytes.length; at++) {
             if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
                 return at;

@@ -29,6 +29,14 @@ class BombsTest {
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
     /** What the rest of the process may do meanwhile; the least of the bombs claims 27 times as much. */
     private static final long NOISE_KB = 32 << 10;
+    /** CPU time: what a frame of 50 megapixels takes is some hundred. */
+    private static final long PATIENCE_MILLIS = 1_000;
+
+    private static final Map<String, byte[]> ANIMATIONS = Bombs.animations();
+
+    static Stream<String> animations() {
+        return ANIMATIONS.keySet().stream();
+    }
 
     static Stream<String> bombs() {
         return BOMBS.keySet().stream();
@@ -37,13 +45,51 @@ class BombsTest {
     @ParameterizedTest
     @MethodSource("bombs")
     void shouldRefuseWithoutTakingTheMemory(String name) throws Exception {
-        byte[] bomb = BOMBS.get(name);
+        Taken taken = decode(name, BOMBS.get(name));
+
+        assertThat(taken.refusal).as("a refusal").isNotNull();
+        assertThat(taken.refusal.code()).isEqualTo(expected(name));
+        taken.isLittle();
+    }
+
+    @ParameterizedTest
+    @MethodSource("animations")
+    void shouldDecodeTheStillPictureOfAnAnimationWithoutTakingItsMemory(String name) throws Exception {
+        Taken taken = decode(name, ANIMATIONS.get(name));
+
+        assertThat(taken.refusal).isNull();
+        taken.isLittle();
+    }
+
+    private static Code expected(String name) {
+        if (name.startsWith("GIF") || name.startsWith("TIFF")) {
+            return Code.UNSUPPORTED;
+        }
+        if (name.contains("private data") || name.endsWith("nothing comes")) {
+            return Code.CORRUPT;
+        }
+        return name.endsWith("without its rows") ? Code.TRUNCATED : Code.TOO_LARGE;
+    }
+
+    /** What decoding took; {@code refusal} is null when there was none. */
+    private record Taken(UndecodableException refusal, long heapKb, long residentKb, long millis) {
+        void isLittle() {
+            assertThat(heapKb).as("heap, KiB").isLessThan(4 << 10);
+            assertThat(residentKb).as("resident, KiB").isLessThan(NOISE_KB);
+            assertThat(millis).as("milliseconds").isLessThan(PATIENCE_MILLIS);
+        }
+    }
+
+    private static Taken decode(String name, byte[] bomb) throws Exception {
         assertThat(bomb.length).isLessThan(200_000);
         try (PictureDecoder decoder = new PictureDecoder(PREPROCESSING, DecodeLimits.defaults(), DecodeScale.FULL)) {
             ByteBuffer slot = ByteBuffer.allocate(PREPROCESSING.byteSize());
             decoder.decode(ByteBuffer.wrap(Bombs.golden("segments/h264.mp4")), Optional.empty(), slot::clear);
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             long heapBefore = threads.getCurrentThreadAllocatedBytes();
+            long cpuBefore = threads.getCurrentThreadCpuTime();
+            // What was freed before would hide what is taken now.
+            NativeMemory.trim();
             long residentBefore = resident("VmRSS");
             forgetPeak();
 
@@ -51,17 +97,15 @@ class BombsTest {
                     UndecodableException.class,
                     () -> decoder.decode(ByteBuffer.wrap(bomb), Optional.empty(), slot::clear));
 
-            long heapKb = (threads.getCurrentThreadAllocatedBytes() - heapBefore) >> 10;
-            long residentKb = resident("VmHWM") - residentBefore;
-            System.out.printf("%s: %s, heap %d KiB, resident %d KiB%n", name, refusal, heapKb, residentKb);
-            assertThat(refusal).as("a refusal").isNotNull();
-            assertThat(refusal.code())
-                    .isEqualTo(
-                            name.startsWith("GIF") || name.startsWith("TIFF")
-                                    ? Code.UNSUPPORTED
-                                    : name.endsWith("without its rows") ? Code.TRUNCATED : Code.TOO_LARGE);
-            assertThat(heapKb).as("heap, KiB").isLessThan(4 << 10);
-            assertThat(residentKb).as("resident, KiB").isLessThan(NOISE_KB);
+            Taken taken = new Taken(
+                    refusal,
+                    (threads.getCurrentThreadAllocatedBytes() - heapBefore) >> 10,
+                    resident("VmHWM") - residentBefore,
+                    (threads.getCurrentThreadCpuTime() - cpuBefore) / 1_000_000);
+            System.out.printf(
+                    "%s (%d bytes): %s, heap %d KiB, resident %d KiB, %d CPU-ms%n",
+                    name, bomb.length, refusal, taken.heapKb, taken.residentKb, taken.millis);
+            return taken;
         }
     }
 
