@@ -53,6 +53,11 @@ final class DecodeBench implements Callable<Integer> {
             description = "Milliseconds of each measurement of a round (${DEFAULT-VALUE}).")
     private int millis;
 
+    @Option(
+            names = "--isolation",
+            description = "Only this: what decode.isolation=process takes beside decoding in the process.")
+    private boolean isolation;
+
     @Option(names = "--python", paramLabel = "FILE", description = "A Python with Pillow, to measure that too.")
     private Path python;
 
@@ -76,6 +81,17 @@ final class DecodeBench implements Callable<Integer> {
 
         Preprocessing bicubic = Preprocessing.squash(SIDE, Interpolation.BICUBIC);
         Preprocessing bilinear = Preprocessing.squash(SIDE, Interpolation.BILINEAR);
+        if (isolation) {
+            Map<String, byte[]> payloads = new LinkedHashMap<>();
+            payloads.put("JPEG 1080p", large);
+            payloads.put("JPEG 224x224", presized);
+            payloads.put("H.264 1080p, a segment of " + SEGMENT, segment);
+            try (IsolationCost cost = new IsolationCost(bicubic)) {
+                cost.measure(report, payloads, rounds, Duration.ofMillis(millis));
+            }
+            report.write(json);
+            return 0;
+        }
         Rounds work = new Rounds(rounds, Duration.ofMillis(millis));
         DecodeLimits limits = DecodeLimits.defaults();
         try (PictureDecoder exact = new PictureDecoder(bicubic, limits, DecodeScale.FULL);

@@ -1,20 +1,34 @@
 package io.patchstream.stream.decode;
 
+import com.google.errorprone.annotations.MustBeClosed;
+import io.patchstream.vision.DecodeScale;
 import io.patchstream.vision.PictureDecoder;
 import io.patchstream.vision.child.DecoderProcess;
 import io.patchstream.vision.child.DecoderStart;
+import io.patchstream.vision.encoded.DecodeLimits;
 import io.patchstream.vision.encoded.PictureFormat;
 import io.patchstream.vision.encoded.UndecodableException;
+import io.patchstream.vision.model.Preprocessing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** A decoder's process with frames that are deadly to it: they are words. */
 public final class FragileDecoder {
     private FragileDecoder() {}
+
+    /** An engine's decoder with such a process; the caller closes it. */
+    @MustBeClosed
+    public static FrameDecoder isolated(Preprocessing preprocessing) {
+        return new IsolatedFrameDecoder(
+                FragileDecoder.class.getName(),
+                new DecoderStart(preprocessing, DecodeLimits.defaults(), DecodeScale.FULL),
+                new Isolation(1L << 30, Duration.ofSeconds(20)));
+    }
 
     public static void main(String[] arguments) throws Exception {
         DecoderStart start = DecoderStart.parse(arguments);
