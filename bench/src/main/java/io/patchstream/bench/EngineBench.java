@@ -25,10 +25,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Raw ONNX Runtime in this process, by batch size, callers and threads; and beside it the engine of the",
-            "stream processor on JPEGs of the model's size, as a ratio to the best that was raw."
+            "stream processor on JPEGs of the model's size, as a ratio to the best that was raw. And what it costs to copy",
+            "a decoded picture into its batch, which is done in batches of more than one."
         })
 final class EngineBench implements Callable<Integer> {
     private static final String ENGINE = "engine, JPEGs of the model's size";
+    private static final String GATHER = "copy of a picture to its batch";
     private static final Duration WARM_UP = Duration.ofSeconds(5);
 
     @Spec
@@ -94,7 +96,8 @@ final class EngineBench implements Callable<Integer> {
         try (RawSession single = new RawSession(model, 1);
                 RawSession parallel = new RawSession(model, cores);
                 LookAheadEngine engine =
-                        LookAheadEngine.open(model, EngineSettings.defaults().withGoldenRequired(false))) {
+                        LookAheadEngine.open(model, EngineSettings.defaults().withGoldenRequired(false));
+                GatherCost gather = new GatherCost(single.height() * single.width() * 3)) {
             for (int batch : batches) {
                 raw.add("1 caller x 1 thread, batch " + batch, deadline -> single.run(batch, deadline));
             }
@@ -112,6 +115,7 @@ final class EngineBench implements Callable<Integer> {
             // The JIT compiler's own time is not the engine's: it has compiled what is hot before the rounds begin.
             load.until(System.nanoTime() + WARM_UP.toNanos());
             raw.add(ENGINE, load::until);
+            raw.add(GATHER, gather::until);
             Map<String, Rounds.Series> series = raw.run();
             report.table(name, series);
             return efficiency(report, name, series, cores > 1 ? cores + " callers" : "1 caller");
@@ -135,6 +139,12 @@ final class EngineBench implements Callable<Integer> {
         Map<String, Double> ratios = new LinkedHashMap<>();
         ratios.put("by_clock", engine.perSecond() / rawRate);
         ratios.put("by_cpu_time", rawCpu / engine.cpuMillis());
+        double copyMicros = 1000 * series.get(GATHER).cpuMillis();
+        ratios.put("copy_cpu_us_per_picture", copyMicros);
+        ratios.put("copy_share_of_cpu_time", copyMicros / (copyMicros + 1000 * engine.cpuMillis()));
+        report.say(
+                "%s: a copy to the batch takes %.1f CPU-us a picture, %.3f %% of a frame's CPU time in the engine",
+                name, copyMicros, 100 * ratios.get("copy_share_of_cpu_time"));
         report.say(
                 "%s: engine over the best of %s: %.3f by the clock, %.3f by CPU time%n",
                 name, callers, ratios.get("by_clock"), ratios.get("by_cpu_time"));

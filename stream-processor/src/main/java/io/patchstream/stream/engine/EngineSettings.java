@@ -132,6 +132,11 @@ public record EngineSettings(
         return with(draft -> draft.minBatch = pictures);
     }
 
+    /** With a longest wait for company. */
+    public EngineSettings withMaxDelay(Duration time) {
+        return with(draft -> draft.maxDelay = time);
+    }
+
     /** With batch sizes that go on being learned, or that stay as they are measured at the start. */
     public EngineSettings withLearning(boolean learn) {
         return with(draft -> draft.learning = learn);
@@ -169,7 +174,7 @@ public record EngineSettings(
                 draft.minBatch,
                 draft.maxBatch,
                 draft.learning,
-                maxDelay,
+                draft.maxDelay,
                 latencyTarget,
                 draft.deadline,
                 queueBytes,
@@ -189,6 +194,7 @@ public record EngineSettings(
         private int minBatch = EngineSettings.this.minBatch;
         private int maxBatch = EngineSettings.this.maxBatch;
         private boolean learning = EngineSettings.this.learning;
+        private Duration maxDelay = EngineSettings.this.maxDelay;
         private Duration deadline = EngineSettings.this.deadline;
         private boolean goldenRequired = EngineSettings.this.goldenRequired;
         private int topK = EngineSettings.this.topK;
