@@ -6,6 +6,7 @@ import io.patchstream.stream.engine.LookAheadEngine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bench pipeline}: from frames that wait in Kafka to answers in Kafka, over the raw engine in the same run. */
@@ -26,11 +28,14 @@ import picocli.CommandLine.Spec;
             "Frames that wait in Kafka to answers committed in Kafka, as a ratio to raw ONNX Runtime in the same",
             "process: efficiency. Broker, registry, decoding, exactly-once and all share the cores with the engine.",
             "CPU time is told by what threads do, in the rounds of the pipeline alone: where others use the cores too, that",
-            "is to be trusted, and what the clock says is not."
+            "is to be trusted, and what the clock says is not. Before anything is measured, rounds run until the JIT",
+            "compiler has settled, or the output says that it has not. With --paced there is no model: what lies beside",
+            "it, at a rate of frames that does not depend on the machine."
         })
 final class PipelineBench implements Callable<Integer> {
     private static final double FRAMES_PER_ROUND_SECONDS = 15;
-    private static final int WARM_UP_ROUNDS = 2;
+    private static final int STAND_IN_DIM = 384;
+    private static final int STAND_IN_SIDE = 224;
 
     @Spec
     private CommandSpec spec;
@@ -62,6 +67,24 @@ final class PipelineBench implements Callable<Integer> {
             description = "Partitions and cameras (${DEFAULT-VALUE}).")
     private int partitions;
 
+    @Option(
+            names = "--paced",
+            paramLabel = "F",
+            description = "In place of the model, a stand-in that answers F frames a second and takes no CPU time.")
+    private double paced;
+
+    @Option(
+            names = "--set",
+            paramLabel = "key=value",
+            description = "A setting of the processor, such as commit.interval=1s. May be repeated.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(
+            names = "--vary",
+            paramLabel = "key=a,b",
+            description = "With --paced: values of a setting, measured in turn in one run.")
+    private String vary;
+
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Rounds (${DEFAULT-VALUE}).")
     private int rounds;
 
@@ -71,30 +94,83 @@ final class PipelineBench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Report report = new Report("pipeline", spec.commandLine().getOut());
+        if (paced > 0) {
+            besideTheModel(report);
+        } else {
+            withTheModel(report);
+        }
+        report.write(json);
+        return 0;
+    }
+
+    private void withTheModel(Report report) throws Exception {
         Path measured = model != null
                 ? model
                 : BenchModels.ofVariant(variant, spec.commandLine().getErr()).get(precision);
+        WarmUp warmUp = new WarmUp(report);
         try (LocalKafka kafka = LocalKafka.start(LocalKafka.Options.defaults().withCloseAtExit(false));
                 RawYardstick raw = RawYardstick.chosenFor(measured);
                 LookAheadEngine engine =
                         LookAheadEngine.open(measured, EngineSettings.defaults().withGoldenRequired(false))) {
             report.say("%s; raw engine at its best with %s", measured.getFileName(), raw.description());
             int count = frames > 0 ? frames : (int) (raw.perSecond() * FRAMES_PER_ROUND_SECONDS);
-            PipelineLoad load = new PipelineLoad(kafka, engine, raw.height(), raw.width(), partitions, count);
+            PipelineLoad load =
+                    new PipelineLoad(kafka, engine, "bench", raw.height(), raw.width(), partitions, count, settings);
             load.fill();
+            warmUp.without(kafka, engine.model().contract().embeddingSize(), partitions, settings);
+            warmUp.at(load);
             measure(report, raw, load);
         }
-        report.write(json);
-        return 0;
+    }
+
+    /** The same frames and records, and an engine that takes nothing. */
+    private void besideTheModel(Report report) throws Exception {
+        try (LocalKafka kafka = LocalKafka.start(LocalKafka.Options.defaults().withCloseAtExit(false));
+                StandInEngine engine = new StandInEngine(STAND_IN_DIM, paced)) {
+            int count = frames > 0 ? frames : (int) Math.ceil(paced * FRAMES_PER_ROUND_SECONDS);
+            PipelineLoad load =
+                    new PipelineLoad(kafka, engine, "bench", STAND_IN_SIDE, STAND_IN_SIDE, partitions, count, settings);
+            load.fill();
+            WarmUp warmUp = new WarmUp(report);
+            warmUp.without(kafka, STAND_IN_DIM, partitions, settings);
+            warmUp.at(load);
+            Map<String, List<PipelineLoad.Through>> passes = new LinkedHashMap<>();
+            for (int round = 1; round <= rounds; round++) {
+                for (Map.Entry<String, Map<String, String>> variant : variants().entrySet()) {
+                    passes.computeIfAbsent(variant.getKey(), v -> new ArrayList<>())
+                            .add(load.round(variant.getValue()));
+                }
+            }
+            report.put("frames_per_round", load.frames());
+            Map<String, Object> byVariant = new LinkedHashMap<>();
+            passes.forEach((name, each) -> {
+                report.say("%s", name.isEmpty() ? "paced at " + paced + " frames/s" : name);
+                byVariant.put(name, costs(report, each));
+            });
+            report.put("variants", byVariant);
+        }
+    }
+
+    /** The settings to compare, by what they are called. */
+    private Map<String, Map<String, String>> variants() {
+        if (vary == null) {
+            return Map.of("", Map.of());
+        }
+        int equals = vary.indexOf('=');
+        if (equals < 1) {
+            throw new ParameterException(spec.commandLine(), "--vary is " + vary + "; it must be key=a,b");
+        }
+        String key = vary.substring(0, equals);
+        Map<String, Map<String, String>> variants = new LinkedHashMap<>();
+        for (String value : vary.substring(equals + 1).split(",", -1)) {
+            variants.put(key + "=" + value, Map.of(key, value));
+        }
+        return variants;
     }
 
     /** raw, pipeline, raw, pipeline, …, raw: each round of the pipeline is held against the raw ones on both its sides. */
     private void measure(Report report, RawYardstick raw, PipelineLoad load) throws Exception {
         Duration rawEach = Duration.ofSeconds(4);
-        // The JIT compiler is at work for the first minute, on the same cores.
-        for (int i = 0; i < WARM_UP_ROUNDS; i++) {
-            load.round();
-        }
         List<Rounds.Sample> pipeline = new ArrayList<>();
         List<Rounds.Sample> engine = new ArrayList<>(List.of(raw.sample(rawEach)));
         List<Double> efficiencies = new ArrayList<>();
@@ -121,32 +197,51 @@ final class PipelineBench implements Callable<Integer> {
         report.table(
                 "rounds", Map.of("pipeline", new Rounds.Series(pipeline), "raw engine", new Rounds.Series(engine)));
         double efficiency = Rounds.median(efficiencies);
-        double outside = median(passes, PipelineLoad.Through::outside);
-        double share = median(
-                passes,
-                pass -> pass.of(ThreadCpu.Role.INFER)
-                        / pass.millisPerFrame().values().stream()
-                                .mapToDouble(Double::doubleValue)
-                                .sum());
+        double share = median(passes, pass -> pass.of(ThreadCpu.Role.INFER) / pass.all());
         report.put("efficiency", efficiency);
         report.put("share_of_cpu_time_in_the_engine", share);
-        report.put("cpu_ms_per_frame_outside_the_engine", outside);
-        Map<String, Double> byRole = new TreeMap<>();
-        for (ThreadCpu.Role role : ThreadCpu.Role.values()) {
-            byRole.put(role.name().toLowerCase(Locale.ROOT), median(passes, pass -> pass.of(role)));
-        }
-        report.put("cpu_ms_per_frame", byRole);
-        report.say(
-                "CPU-ms a frame: %s",
-                byRole.entrySet().stream()
-                        .map(role -> String.format(Locale.ROOT, "%s %.2f", role.getKey(), role.getValue()))
-                        .collect(Collectors.joining(", ")));
+        Map<String, Object> costs = costs(report, passes);
+        costs.forEach(report::put);
+        double outside = median(passes, PipelineLoad.Through::outside);
         report.put("frames_per_round", load.frames());
         report.put("raw_engine", raw.description());
         report.put("batch_mean", load.batchMean());
         report.say(
                 "efficiency %.3f by the clock, %.3f of all CPU time in the engine (medians of %d rounds), %.2f CPU-ms a frame outside it and decoding, %.1f pictures a batch",
                 efficiency, share, rounds, outside, load.batchMean());
+    }
+
+    /** What a frame took, by what it was spent for. */
+    private static Map<String, Object> costs(Report report, List<PipelineLoad.Through> passes) {
+        Map<String, Double> byRole = new TreeMap<>();
+        for (ThreadCpu.Role role : ThreadCpu.Role.values()) {
+            byRole.put(role.name().toLowerCase(Locale.ROOT), median(passes, pass -> pass.of(role)));
+        }
+        report.say(
+                "CPU-ms a frame: %s",
+                byRole.entrySet().stream()
+                        .map(role -> String.format(Locale.ROOT, "%s %.2f", role.getKey(), role.getValue()))
+                        .collect(Collectors.joining(", ")));
+        double outside = median(passes, PipelineLoad.Through::outside);
+        double transactions = median(passes, PipelineLoad.Through::transactionsPerSecond);
+        double jit = median(passes, PipelineLoad.Through::jitShare);
+        double perSecond = median(passes, pass -> pass.sample().perSecond());
+        report.say(
+                "%.1f frames/s in %.1f transactions/s, %.2f CPU-ms a frame outside the engine (rounds: %s), JIT compiler at %.1f %% of the machine",
+                perSecond,
+                transactions,
+                outside,
+                passes.stream()
+                        .map(pass -> String.format(Locale.ROOT, "%.2f", pass.outside()))
+                        .collect(Collectors.joining(" ")),
+                100 * jit);
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("cpu_ms_per_frame", byRole);
+        figures.put("cpu_ms_per_frame_outside_the_engine", outside);
+        figures.put("frames_per_second", perSecond);
+        figures.put("transactions_per_second", transactions);
+        figures.put("jit_share_of_the_machine", jit);
+        return figures;
     }
 
     private static double median(List<PipelineLoad.Through> passes, ToDoubleFunction<PipelineLoad.Through> value) {

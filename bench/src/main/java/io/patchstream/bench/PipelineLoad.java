@@ -3,7 +3,6 @@ package io.patchstream.bench;
 import io.patchstream.local.LocalKafka;
 import io.patchstream.schemas.Encoding;
 import io.patchstream.schemas.Frame;
-import io.patchstream.schemas.TopicSpec;
 import io.patchstream.schemas.Topics;
 import io.patchstream.schemas.serde.AvroSerializer;
 import io.patchstream.stream.frame.EngineStatistics;
@@ -15,9 +14,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,21 +33,38 @@ final class PipelineLoad {
 
     private final LocalKafka kafka;
     private final FrameEngine engine;
+    private final String name;
     private final int height;
     private final int width;
     private final int partitions;
     private final int frames;
+    private final Map<String, String> settings;
     private int round;
     private long batches;
     private long pictures;
 
-    PipelineLoad(LocalKafka kafka, FrameEngine engine, int height, int width, int partitions, int frames) {
+    /**
+     * @param name of its topics and groups
+     * @param frames that a round answers
+     * @param settings of the processor, over ours
+     */
+    PipelineLoad(
+            LocalKafka kafka,
+            FrameEngine engine,
+            String name,
+            int height,
+            int width,
+            int partitions,
+            int frames,
+            Map<String, String> settings) {
         this.kafka = kafka;
         this.engine = engine;
+        this.name = name;
         this.height = height;
         this.width = width;
         this.partitions = partitions;
         this.frames = frames;
+        this.settings = settings;
     }
 
     /** Frames that a round answers. */
@@ -61,9 +79,10 @@ final class PipelineLoad {
 
     /** Writes the frames: as many cameras as partitions, each on a partition of its own. */
     void fill() throws Exception {
-        TopicSpec frameTopic = Topics.standard().frames();
+        String frameTopic = name + "-frames";
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(frameTopic.toCreate(partitions, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(frameTopic, partitions, (short) 1)
+                            .configs(Topics.standard().frames().configs())))
                     .all()
                     .get();
         }
@@ -89,7 +108,7 @@ final class PipelineLoad {
                             .setEncoding(Encoding.JPEG)
                             .setPayload(jpegs.get(i % PICTURES).duplicate())
                             .build();
-                    producer.send(new ProducerRecord<>(frameTopic.name(), i % partitions, camera, frame));
+                    producer.send(new ProducerRecord<>(frameTopic, i % partitions, camera, frame));
                 }
                 producer.flush();
             }
@@ -101,8 +120,9 @@ final class PipelineLoad {
      *
      * @param sample frames and the CPU time of the process
      * @param millisPerFrame CPU time of each frame by what it was spent for
+     * @param transactionsPerSecond how many were committed, by all stream threads
      */
-    record Through(Rounds.Sample sample, Map<ThreadCpu.Role, Double> millisPerFrame) {
+    record Through(Rounds.Sample sample, Map<ThreadCpu.Role, Double> millisPerFrame, double transactionsPerSecond) {
         /**
          * Beside the model and decoding: what the processor itself takes, without the broker, who reads the answers, and
          * the JIT compiler, which is through after some minutes.
@@ -114,6 +134,20 @@ final class PipelineLoad {
                     + of(ThreadCpu.Role.JVM);
         }
 
+        double all() {
+            return millisPerFrame.values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .sum();
+        }
+
+        /** How much of the machine the JIT compiler took. */
+        double jitShare() {
+            return of(ThreadCpu.Role.JIT)
+                    * sample.perSecond()
+                    / 1000
+                    / Runtime.getRuntime().availableProcessors();
+        }
+
         double of(ThreadCpu.Role role) {
             return millisPerFrame.getOrDefault(role, 0.0);
         }
@@ -121,34 +155,56 @@ final class PipelineLoad {
 
     /** From the moment that a new processor runs, to the moment that the last label is there to be read, committed. */
     Through round() throws Exception {
-        String labels = "labels-" + ++round;
-        Settings settings = Settings.of(Map.of(
+        return round(Map.of());
+    }
+
+    /** As {@link #round()}, with {@code more} settings. */
+    Through round(Map<String, String> more) throws Exception {
+        String labels = name + "-labels-" + ++round;
+        Map<String, String> values = new HashMap<>(Map.of(
                 "kafka.bootstrap.servers",
                 kafka.bootstrapServers(),
                 "schema.registry.url",
                 kafka.registryUrl(),
                 "application.id",
-                "bench-" + round,
+                name + "-" + round,
+                "input.topics",
+                name + "-frames",
                 "output.labels",
                 labels,
                 "output.embeddings",
-                "embeddings-" + round,
+                name + "-embeddings-" + round,
                 "output.dead-letters",
-                "dead-letters-" + round,
+                name + "-dead-letters-" + round,
                 "topics.partitions",
                 Integer.toString(partitions)));
+        values.putAll(settings);
+        values.putAll(more);
         EngineStatistics before = engine.statistics();
-        try (StreamProcessor processor = StreamProcessor.start(settings, engine)) {
+        try (StreamProcessor processor = StreamProcessor.start(Settings.of(values), engine)) {
             processor.awaitRunning(Duration.ofMinutes(1));
+            double committedBefore = committed(processor);
+            // Some frames are answered before anybody sees that it runs; they are none of this.
+            long early = engine.statistics().pictures() - before.pictures();
             ThreadCpu began = ThreadCpu.now();
-            Rounds.Sample sample = Rounds.measure(deadline -> awaitLabels(labels), PATIENCE);
+            Rounds.Sample sample = Rounds.measure(deadline -> awaitLabels(labels) - early, PATIENCE);
             Map<ThreadCpu.Role, Double> millis = ThreadCpu.now().since(began);
-            millis.replaceAll((role, all) -> all / frames);
+            millis.replaceAll((role, all) -> all / (frames - early));
             EngineStatistics after = engine.statistics();
             batches += after.batches() - before.batches();
             pictures += after.pictures() - before.pictures();
-            return new Through(sample, millis);
+            double transactions = committed(processor) - committedBefore;
+            return new Through(sample, millis, transactions * sample.perSecond() / (frames - early));
         }
+    }
+
+    /** Transactions so far: a stream thread commits all of its tasks in one. */
+    private static double committed(StreamProcessor processor) {
+        return processor.kafkaMetrics().entrySet().stream()
+                .filter(metric -> metric.getKey().group().equals("stream-thread-metrics")
+                        && metric.getKey().name().equals("commit-total"))
+                .mapToDouble(metric -> (Double) metric.getValue().metricValue())
+                .sum();
     }
 
     private long awaitLabels(String topic) {

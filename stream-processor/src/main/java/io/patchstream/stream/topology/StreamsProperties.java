@@ -57,6 +57,11 @@ public final class StreamsProperties {
         }
         // With the default 10 s a killed single broker skips abort markers while it starts: duplicates become visible.
         properties.put(producer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 60_000);
+        // Nothing is to be read before the commit, which sends what waits: to send earlier makes requests, and no
+        // answer
+        // comes sooner. Kafka Streams' own 100 ms cost a third more at the broker and at the client.
+        properties.put(producer(ProducerConfig.LINGER_MS_CONFIG), (int)
+                settings.stream().commitInterval().toMillis());
         // A dead letter carries its frame: what could be read must be writable, with room for the headers.
         int request = (int) Math.min(Integer.MAX_VALUE, maxBytes + (1 << 20));
         properties.put(producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), request);
