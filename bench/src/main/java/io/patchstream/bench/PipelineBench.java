@@ -6,6 +6,7 @@ import io.patchstream.stream.engine.LookAheadEngine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
             "process: efficiency. Broker, registry, decoding, exactly-once and all share the cores with the engine.",
             "CPU time is told by what threads do, in the rounds of the pipeline alone: where others use the cores too, that",
             "is to be trusted, and what the clock says is not. Before anything is measured, rounds run until the JIT",
-            "compiler has settled, or the output says that it has not. With --paced there is no model: what lies beside",
+            "compiler has settled, or the output says that it has not. Frames have the model's size; with --picture they",
+            "have another, and the ratio is to the bound that decoding and the raw engine together make. With --paced there is no model: what lies beside",
             "it, at a rate of frames that does not depend on the machine."
         })
 final class PipelineBench implements Callable<Integer> {
@@ -56,6 +58,12 @@ final class PipelineBench implements Callable<Integer> {
             defaultValue = "fp32",
             description = "fp32 or int8, where no model is named (${DEFAULT-VALUE}).")
     private String precision;
+
+    @Option(
+            names = "--picture",
+            paramLabel = "WxH",
+            description = "Size of the frames' JPEGs, such as 1920x1080; the model's own when not given.")
+    private String picture;
 
     @Option(names = "--frames", paramLabel = "N", description = "Frames a round; by default what takes 15 seconds.")
     private int frames;
@@ -113,14 +121,29 @@ final class PipelineBench implements Callable<Integer> {
                 LookAheadEngine engine =
                         LookAheadEngine.open(measured, EngineSettings.defaults().withGoldenRequired(false))) {
             report.say("%s; raw engine at its best with %s", measured.getFileName(), raw.description());
+            int[] size = size(raw);
             int count = frames > 0 ? frames : (int) (raw.perSecond() * FRAMES_PER_ROUND_SECONDS);
-            PipelineLoad load =
-                    new PipelineLoad(kafka, engine, "bench", raw.height(), raw.width(), partitions, count, settings);
+            PipelineLoad load = new PipelineLoad(kafka, engine, "bench", size[1], size[0], partitions, count, settings);
             load.fill();
             warmUp.without(kafka, engine.model().contract().embeddingSize(), partitions, settings);
             warmUp.at(load);
-            measure(report, raw, load);
+            try (DecodeYardstick decode =
+                    new DecodeYardstick(engine.model().contract().preprocessing(), load.jpegs())) {
+                measure(report, raw, decode, load);
+            }
         }
+    }
+
+    /** Width and height of the frames. */
+    private int[] size(RawYardstick raw) {
+        if (picture == null) {
+            return new int[] {raw.width(), raw.height()};
+        }
+        if (!picture.matches("[1-9]\\d{1,4}x[1-9]\\d{1,4}")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--picture is " + picture + "; it must be WxH, such as 1920x1080");
+        }
+        return Arrays.stream(picture.split("x")).mapToInt(Integer::parseInt).toArray();
     }
 
     /** The same frames and records, and an engine that takes nothing. */
@@ -168,9 +191,17 @@ final class PipelineBench implements Callable<Integer> {
         return variants;
     }
 
-    /** raw, pipeline, raw, pipeline, …, raw: each round of the pipeline is held against the raw ones on both its sides. */
-    private void measure(Report report, RawYardstick raw, PipelineLoad load) throws Exception {
+    /**
+     * raw, pipeline, raw, pipeline, …, raw: each round of the pipeline is held against the raw ones on both its sides; and
+     * against the bound that the raw engine and decoding make together, where each frame takes both on the same cores.
+     */
+    private void measure(Report report, RawYardstick raw, DecodeYardstick decode, PipelineLoad load) throws Exception {
         Duration rawEach = Duration.ofSeconds(4);
+        Duration decodeEach = Duration.ofSeconds(1);
+        int cores = Runtime.getRuntime().availableProcessors();
+        decode.perSecond(decodeEach);
+        List<Double> decoded = new ArrayList<>();
+        List<Double> ofBound = new ArrayList<>();
         List<Rounds.Sample> pipeline = new ArrayList<>();
         List<Rounds.Sample> engine = new ArrayList<>(List.of(raw.sample(rawEach)));
         List<Double> efficiencies = new ArrayList<>();
@@ -184,6 +215,9 @@ final class PipelineBench implements Callable<Integer> {
             pipeline.add(through);
             passes.add(pass);
             double beside = (before.perSecond() + after.perSecond()) / 2;
+            double decodedPerSecond = decode.perSecond(decodeEach) * cores;
+            decoded.add(decodedPerSecond);
+            ofBound.add(through.perSecond() * (1 / beside + 1 / decodedPerSecond));
             efficiencies.add(through.perSecond() / beside);
             report.say(
                     "round %d: pipeline %.1f frames/s, raw engine %.1f and %.1f images/s, efficiency %.3f, %.2f CPU-ms a frame outside it",
@@ -200,6 +234,11 @@ final class PipelineBench implements Callable<Integer> {
         double share = median(passes, pass -> pass.of(ThreadCpu.Role.INFER) / pass.all());
         report.put("efficiency", efficiency);
         report.put("share_of_cpu_time_in_the_engine", share);
+        report.put("decoded_per_second_by_all_cores", Rounds.median(decoded));
+        report.put("share_of_the_bound", Rounds.median(ofBound));
+        report.say(
+                "all cores decode %.0f pictures/s; with the raw engine that bounds a pipeline, of which it reached %.3f",
+                Rounds.median(decoded), Rounds.median(ofBound));
         Map<String, Object> costs = costs(report, passes);
         costs.forEach(report::put);
         double outside = median(passes, PipelineLoad.Through::outside);

@@ -10,6 +10,7 @@ import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.run.StreamProcessor;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.vision.video.JpegEncoder;
+import io.patchstream.vision.video.VideoException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +78,17 @@ final class PipelineLoad {
         return batches == 0 ? 0 : (double) pictures / batches;
     }
 
+    /** The payloads, each of another picture. */
+    List<ByteBuffer> jpegs() throws VideoException {
+        List<ByteBuffer> jpegs = new ArrayList<>();
+        try (JpegEncoder encoder = new JpegEncoder(90)) {
+            for (int i = 0; i < PICTURES; i++) {
+                jpegs.add(ByteBuffer.wrap(encoder.encode(Photographs.paint(height, width, i))));
+            }
+        }
+        return jpegs;
+    }
+
     /** Writes the frames: as many cameras as partitions, each on a partition of its own. */
     void fill() throws Exception {
         String frameTopic = name + "-frames";
@@ -86,12 +98,7 @@ final class PipelineLoad {
                     .all()
                     .get();
         }
-        List<ByteBuffer> jpegs = new ArrayList<>();
-        try (JpegEncoder encoder = new JpegEncoder(90)) {
-            for (int i = 0; i < PICTURES; i++) {
-                jpegs.add(ByteBuffer.wrap(encoder.encode(Photographs.paint(height, width, i))));
-            }
-        }
+        List<ByteBuffer> jpegs = jpegs();
         try (AvroSerializer<Frame> serializer = new AvroSerializer<>()) {
             serializer.configure(Map.of("schema.registry.url", kafka.registryUrl()), false);
             try (KafkaProducer<String, Frame> producer = new KafkaProducer<>(

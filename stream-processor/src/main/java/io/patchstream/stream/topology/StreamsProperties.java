@@ -57,8 +57,7 @@ public final class StreamsProperties {
         }
         // With the default 10 s a killed single broker skips abort markers while it starts: duplicates become visible.
         properties.put(producer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 60_000);
-        // Nothing is to be read before the commit, which sends what waits: to send earlier makes requests, and no
-        // answer
+        // Nothing can be read before the commit, which sends what waits: sending earlier makes requests, and no answer
         // comes sooner. Kafka Streams' own 100 ms cost a third more at the broker and at the client.
         properties.put(producer(ProducerConfig.LINGER_MS_CONFIG), (int)
                 settings.stream().commitInterval().toMillis());

@@ -1,0 +1,48 @@
+package io.patchstream.bench;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import io.patchstream.vision.DecodeScale;
+import io.patchstream.vision.PictureDecoder;
+import io.patchstream.vision.encoded.DecodeLimits;
+import io.patchstream.vision.encoded.PictureFormat;
+import io.patchstream.vision.model.Preprocessing;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Decoding and preprocessing alone, on one thread: what a pipeline's frames must take before they are a model's input. */
+final class DecodeYardstick implements AutoCloseable {
+    private final PictureDecoder decoder;
+    private final List<ByteBuffer> pictures;
+    private final ByteBuffer slot;
+
+    /** @param pictures JPEGs, taken in turn */
+    @MustBeClosed
+    DecodeYardstick(Preprocessing preprocessing, List<ByteBuffer> pictures) {
+        this.decoder = new PictureDecoder(preprocessing, DecodeLimits.defaults(), DecodeScale.FULL);
+        this.pictures = pictures;
+        this.slot = ByteBuffer.allocateDirect(preprocessing.height() * preprocessing.width() * 3);
+    }
+
+    /** Pictures a second of one thread. */
+    double perSecond(Duration each) throws Exception {
+        Optional<PictureFormat> jpeg = Optional.of(PictureFormat.JPEG);
+        return Rounds.measure(
+                        deadline -> {
+                            int done = 0;
+                            do {
+                                decoder.decode(
+                                        pictures.get(done++ % pictures.size()).duplicate(), jpeg, slot::clear);
+                            } while (System.nanoTime() < deadline);
+                            return done;
+                        },
+                        each)
+                .perSecond();
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
+    }
+}
