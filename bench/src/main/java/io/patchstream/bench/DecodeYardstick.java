@@ -19,6 +19,7 @@ final class DecodeYardstick implements AutoCloseable {
 
     /** @param pictures JPEGs, taken in turn */
     @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // close() closes the decoder.
     DecodeYardstick(Preprocessing preprocessing, List<ByteBuffer> pictures) {
         this.decoder = new PictureDecoder(preprocessing, DecodeLimits.defaults(), DecodeScale.FULL);
         this.pictures = pictures;

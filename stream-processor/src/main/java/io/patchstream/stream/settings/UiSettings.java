@@ -39,10 +39,9 @@ public record UiSettings(
 
         @Setting(
                 key = "ui.explain.model",
-                says =
-                        "The explain file that tells what the model looks at, or a folder of them (`./patchstream export"
-                                + " --attention-of MODEL.onnx --out MODEL-explain.onnx`); empty looks for `*-explain.onnx` beside"
-                                + " the model.")
+                says = "The explain file that tells what the model looks at, or a folder of them (`./patchstream export"
+                        + " --attention-of MODEL.onnx --out MODEL-explain.onnx`); empty looks for `*-explain.onnx` beside"
+                        + " the model.")
         Path explainModel) {
     /** What {@code run --ui} takes. */
     public static final int USUAL_PORT = 8090;
