@@ -102,8 +102,11 @@ final class PipelineBench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Report report = new Report("pipeline", spec.commandLine().getOut());
+        if (vary != null && paced <= 0) {
+            throw new ParameterException(spec.commandLine(), "--vary goes with --paced, such as --paced 15");
+        }
         if (paced > 0) {
-            besideTheModel(report);
+            besideTheModel(report, variants());
         } else {
             withTheModel(report);
         }
@@ -147,7 +150,7 @@ final class PipelineBench implements Callable<Integer> {
     }
 
     /** The same frames and records, and an engine that takes nothing. */
-    private void besideTheModel(Report report) throws Exception {
+    private void besideTheModel(Report report, Map<String, Map<String, String>> variants) throws Exception {
         try (LocalKafka kafka = LocalKafka.start(LocalKafka.Options.defaults().withCloseAtExit(false));
                 StandInEngine engine = new StandInEngine(STAND_IN_DIM, paced)) {
             int count = frames > 0 ? frames : (int) Math.ceil(paced * FRAMES_PER_ROUND_SECONDS);
@@ -159,7 +162,7 @@ final class PipelineBench implements Callable<Integer> {
             warmUp.at(load);
             Map<String, List<PipelineLoad.Through>> passes = new LinkedHashMap<>();
             for (int round = 1; round <= rounds; round++) {
-                for (Map.Entry<String, Map<String, String>> variant : variants().entrySet()) {
+                for (Map.Entry<String, Map<String, String>> variant : variants.entrySet()) {
                     passes.computeIfAbsent(variant.getKey(), v -> new ArrayList<>())
                             .add(load.round(variant.getValue()));
                 }
