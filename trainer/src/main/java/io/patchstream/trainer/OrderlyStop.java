@@ -1,9 +1,14 @@
 package io.patchstream.trainer;
 
+import io.patchstream.trainer.distributed.CollectiveException;
+import io.patchstream.trainer.recipe.RecipeException;
+import io.patchstream.trainer.train.TrainingStoppedException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /**
  * SIGTERM and Ctrl-C as an orderly end: the thread at work is interrupted, closes what it opened, and only then the JVM ends.
@@ -29,10 +34,10 @@ final class OrderlyStop implements AutoCloseable {
     /** A training, which saves what it has when its thread is interrupted. */
     @FunctionalInterface
     interface Work {
-        int run() throws InterruptedException;
+        int run() throws IOException, InterruptedException;
     }
 
-    /** Does the work of a verb, and says so when a signal stopped it. */
+    /** Does the work of a verb, and says so when a signal stopped it, it was misused or it failed; the exit code. */
     static int during(CommandSpec verb, Work work) {
         try (OrderlyStop stop = new OrderlyStop(Thread.currentThread())) {
             try {
@@ -40,6 +45,11 @@ final class OrderlyStop implements AutoCloseable {
             } catch (InterruptedException e) {
                 verb.commandLine().getErr().println("stopped; the same command goes on from here");
                 return TERMINATED;
+            } catch (RecipeException | IllegalArgumentException e) {
+                throw new ParameterException(verb.commandLine(), e.getMessage(), e);
+            } catch (IOException | TrainingStoppedException | CollectiveException e) {
+                verb.commandLine().getErr().println(e.getMessage());
+                return 1;
             }
         }
     }

@@ -3,12 +3,10 @@ package io.patchstream.trainer;
 import io.patchstream.trainer.data.ImageFolder;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.recipe.Recipe;
-import io.patchstream.trainer.recipe.RecipeException;
 import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.torch.LibTorch;
 import io.patchstream.trainer.train.SelfTraining;
 import io.patchstream.trainer.train.TrainingData;
-import io.patchstream.trainer.train.TrainingStoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,7 +15,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code self-train}: students of a teacher that labels pictures without labels. */
@@ -77,22 +74,15 @@ final class SelfTrainVerb implements Callable<Integer> {
         return OrderlyStop.during(spec, this::train);
     }
 
-    private int train() throws InterruptedException {
-        try {
-            Recipe read = RecipeReader.read(recipe, settings);
-            LibTorch.setUp(read.threads());
-            TrainedModel last = new SelfTraining(rounds, least, perClass)
-                    .run(read, TrainingData.of(read), ImageFolder.read(unlabelled), teacher, out);
-            spec.commandLine()
-                    .getOut()
-                    .println("trained: " + out.resolve("round-" + rounds) + " "
-                            + last.lineage().metrics());
-            return 0;
-        } catch (RecipeException | IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        } catch (IOException | TrainingStoppedException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return 1;
-        }
+    private int train() throws IOException, InterruptedException {
+        Recipe read = RecipeReader.read(recipe, settings);
+        LibTorch.setUp(read.threads());
+        TrainedModel last = new SelfTraining(rounds, least, perClass)
+                .run(read, TrainingData.of(read), ImageFolder.read(unlabelled), teacher, out);
+        spec.commandLine()
+                .getOut()
+                .println("trained: " + out.resolve("round-" + rounds) + " "
+                        + last.lineage().metrics());
+        return 0;
     }
 }

@@ -1,10 +1,8 @@
 package io.patchstream.trainer;
 
 import io.patchstream.trainer.recipe.Recipe;
-import io.patchstream.trainer.recipe.RecipeException;
 import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.torch.LibTorch;
-import io.patchstream.trainer.train.TrainingStoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +11,6 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What every study is told, and how it ends. */
@@ -58,21 +55,14 @@ final class StudyRun {
      */
     int of(String recipe, Body body) {
         return OrderlyStop.during(spec, () -> {
-            try {
-                if (seeds < 1 || testExamples < 0) {
-                    throw new IllegalArgumentException("--seeds " + seeds + " --test-examples " + testExamples
-                            + "; they must be 1 or more, and 0 or more");
-                }
-                Recipe common = RecipeReader.read(recipe, settings);
-                LibTorch.setUp(common.threads());
-                body.run(common).forEach(spec.commandLine().getOut()::println);
-                return 0;
-            } catch (RecipeException | IllegalArgumentException e) {
-                throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-            } catch (IOException | TrainingStoppedException e) {
-                spec.commandLine().getErr().println(e.getMessage());
-                return 1;
+            if (seeds < 1 || testExamples < 0) {
+                throw new IllegalArgumentException("--seeds " + seeds + " --test-examples " + testExamples
+                        + "; they must be 1 or more, and 0 or more");
             }
+            Recipe common = RecipeReader.read(recipe, settings);
+            LibTorch.setUp(common.threads());
+            body.run(common).forEach(spec.commandLine().getOut()::println);
+            return 0;
         });
     }
 

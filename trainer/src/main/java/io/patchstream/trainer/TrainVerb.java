@@ -2,19 +2,16 @@ package io.patchstream.trainer;
 
 import io.patchstream.trainer.distributed.Alone;
 import io.patchstream.trainer.distributed.Collective;
-import io.patchstream.trainer.distributed.CollectiveException;
 import io.patchstream.trainer.distributed.GlooCollective;
 import io.patchstream.trainer.distributed.Rank;
 import io.patchstream.trainer.divide.DivisionReport;
 import io.patchstream.trainer.recipe.Recipe;
-import io.patchstream.trainer.recipe.RecipeException;
 import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.torch.LibTorch;
 import io.patchstream.trainer.train.AutoRecipe;
 import io.patchstream.trainer.train.LearningRateGrid;
 import io.patchstream.trainer.train.Trainer;
 import io.patchstream.trainer.train.TrainingData;
-import io.patchstream.trainer.train.TrainingStoppedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +27,6 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code train}: a model by a recipe. */
@@ -89,29 +85,22 @@ final class TrainVerb implements Callable<Integer> {
         return OrderlyStop.during(spec, this::train);
     }
 
-    private int train() throws InterruptedException {
-        try {
-            Recipe read = recipe.equals(AUTO) ? chosen() : RecipeReader.read(recipe, settings);
-            Rank rank = Rank.of(System.getenv());
-            LibTorch.setUp(read.threads());
-            try (Collective collective = rank.worldSize() == 1 ? new Alone() : new GlooCollective(rank, PATIENCE)) {
-                TrainingData data = TrainingData.of(read);
-                if (rank.first()) {
-                    note(data);
-                }
-                Recipe chosen = LearningRateGrid.choose(read, data.training(), out, collective);
-                new Trainer(chosen, data, out, collective).train();
-            }
+    private int train() throws IOException, InterruptedException {
+        Recipe read = recipe.equals(AUTO) ? chosen() : RecipeReader.read(recipe, settings);
+        Rank rank = Rank.of(System.getenv());
+        LibTorch.setUp(read.threads());
+        try (Collective collective = rank.worldSize() == 1 ? new Alone() : new GlooCollective(rank, PATIENCE)) {
+            TrainingData data = TrainingData.of(read);
             if (rank.first()) {
-                spec.commandLine().getOut().println("trained: " + out.resolve("model.safetensors"));
+                note(data);
             }
-            return 0;
-        } catch (RecipeException | IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        } catch (IOException | TrainingStoppedException | CollectiveException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return 1;
+            Recipe chosen = LearningRateGrid.choose(read, data.training(), out, collective);
+            new Trainer(chosen, data, out, collective).train();
         }
+        if (rank.first()) {
+            spec.commandLine().getOut().println("trained: " + out.resolve("model.safetensors"));
+        }
+        return 0;
     }
 
     /** The recipe that the folder has from a run before, or else one for the time that there is. */
