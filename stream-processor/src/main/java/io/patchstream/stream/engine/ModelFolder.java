@@ -2,6 +2,7 @@ package io.patchstream.stream.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.patchstream.vision.model.RolloutContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -28,7 +29,6 @@ record ModelFolder(Path path) {
     static final String CURRENT = "current";
 
     private static final String ONNX = ".onnx";
-    private static final String EXPLAIN = "-explain.onnx";
 
     /**
      * A model as it lies there, by the names, sizes and times of its files: when one of them changes, it is another.
@@ -69,17 +69,12 @@ record ModelFolder(Path path) {
     private List<Path> models() throws IOException {
         try (Stream<Path> files = Files.list(path)) {
             List<Path> models = new ArrayList<>(files.filter(file -> name(file).endsWith(ONNX))
-                    .filter(file -> !name(file).startsWith(".") && !isExplainFile(file))
+                    .filter(file -> !name(file).startsWith(".") && !RolloutContract.isName(file))
                     .sorted(Comparator.comparing(ModelFolder::name, NameOrder::compare))
                     .toList());
             Collections.reverse(models);
             return models;
         }
-    }
-
-    /** By its name. */
-    static boolean isExplainFile(Path file) {
-        return name(file).endsWith(EXPLAIN);
     }
 
     private static String name(Path file) {
@@ -121,7 +116,7 @@ record ModelFolder(Path path) {
         List<String> stamps = new ArrayList<>();
         Path folder = Objects.requireNonNull(model.toAbsolutePath().getParent(), "a file has a folder");
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(f -> name(f).startsWith(stem) && !isExplainFile(f))
+            for (Path file : files.filter(f -> name(f).startsWith(stem) && !RolloutContract.isName(f))
                     .sorted()
                     .toList()) {
                 stamps.add(stamp(file));

@@ -3,12 +3,10 @@ package io.patchstream.stream.infer;
 import io.patchstream.vision.model.ContractException;
 import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -40,25 +38,14 @@ record ModelFile(Path path, String sha256) {
                         + " not give the same bits; export it as static int8: ./patchstream export --precision int8");
             }
         }
-        MessageDigest digest = Sha256.newDigest();
-        update(digest, path);
+        List<Path> files = new ArrayList<>(List.of(path));
         for (String external : graph.externalFiles()) {
             Path beside = path.resolveSibling(external);
             if (!Files.isRegularFile(beside)) {
                 throw new ContractException(path + " keeps weights in " + external + ", which is not beside it");
             }
-            update(digest, beside);
+            files.add(beside);
         }
-        return new ModelFile(path, Sha256.text(digest));
-    }
-
-    private static void update(MessageDigest digest, Path file) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            while (channel.read(buffer) >= 0) {
-                digest.update(buffer.flip());
-                buffer.clear();
-            }
-        }
+        return new ModelFile(path, Sha256.of(files));
     }
 }

@@ -49,9 +49,9 @@ public record ModelKeys(List<PublicKey> keys) {
     public static ModelKeys read(List<Path> files) {
         List<PublicKey> keys = new ArrayList<>();
         for (Path file : files) {
-            for (Block block : blocks(file, "PUBLIC KEY", "openssl pkey -in KEY -pubout")) {
+            for (byte[] block : blocks(file, "PUBLIC KEY", "openssl pkey -in KEY -pubout")) {
                 try {
-                    keys.add(KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(block.bytes)));
+                    keys.add(KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(block)));
                 } catch (GeneralSecurityException e) {
                     throw noKey(file, e);
                 }
@@ -66,10 +66,10 @@ public record ModelKeys(List<PublicKey> keys) {
      * @throws ContractException when the file cannot be read, or holds no such key
      */
     public static byte[] sign(Path keyFile, String sha256) {
-        Block block = blocks(keyFile, "PRIVATE KEY", "openssl genpkey -algorithm ed25519")
+        byte[] block = blocks(keyFile, "PRIVATE KEY", "openssl genpkey -algorithm ed25519")
                 .get(0);
         try {
-            PrivateKey key = KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(block.bytes));
+            PrivateKey key = KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(block));
             Signature signature = Signature.getInstance(ALGORITHM);
             signature.initSign(key);
             signature.update(statement(sha256));
@@ -135,23 +135,15 @@ public record ModelKeys(List<PublicKey> keys) {
         }
     }
 
-    private static final class Block {
-        private final byte[] bytes;
-
-        private Block(byte[] bytes) {
-            this.bytes = bytes;
-        }
-    }
-
     /** At least one. */
-    private static List<Block> blocks(Path file, String wanted, String made) {
+    private static List<byte[]> blocks(Path file, String wanted, String made) {
         String text;
         try {
             text = Files.size(file) > LARGEST ? "" : Files.readString(file, US_ASCII);
         } catch (IOException e) {
             throw new ContractException("key " + file + " cannot be read: " + e);
         }
-        List<Block> blocks = new ArrayList<>();
+        List<byte[]> blocks = new ArrayList<>();
         Matcher matcher = PEM.matcher(text);
         while (matcher.find()) {
             if (!matcher.group(1).equals(wanted)) {
@@ -159,7 +151,7 @@ public record ModelKeys(List<PublicKey> keys) {
                         + " of kind Ed25519, in PEM: " + made);
             }
             try {
-                blocks.add(new Block(Base64.getMimeDecoder().decode(matcher.group(2))));
+                blocks.add(Base64.getMimeDecoder().decode(matcher.group(2)));
             } catch (IllegalArgumentException e) {
                 throw new ContractException("key " + file + " is no PEM: " + e.getMessage());
             }

@@ -20,8 +20,6 @@ import java.util.stream.Stream;
  * @param place the file or folder
  */
 record ExplainFiles(Path place) {
-    private static final String ENDING = "-explain.onnx";
-
     /** The place that is set, else the folder of the model. */
     static ExplainFiles of(Settings settings) {
         ModelSettings model = settings.model();
@@ -82,9 +80,7 @@ record ExplainFiles(Path place) {
             return Files.isRegularFile(place) ? List.of(place) : List.of();
         }
         try (Stream<Path> files = Files.list(place)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(ENDING))
-                    .sorted()
-                    .toList();
+            return files.filter(RolloutContract::isName).sorted().toList();
         }
     }
 

@@ -13,7 +13,6 @@ import io.patchstream.stream.watch.Watched;
 import io.patchstream.vision.DecodeScale;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,8 +74,7 @@ public final class LivePage implements AutoCloseable {
         door = new Doorkeeper(ui);
         host = ui.host();
         DecodeScale scale = settings.compute().decodeScale();
-        ModelKeys keys =
-                ModelKeys.read(settings.model().keys().stream().map(Path::of).toList());
+        ModelKeys keys = ModelKeys.read(settings.model().keys());
         Attention attention = new Attention(ExplainFiles.of(settings), recent, originals, scale, keys);
         try {
             server = Optional.of(new PageServer(

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The engine that settings ask for. */
 public final class Engines {
@@ -72,7 +73,8 @@ public final class Engines {
     /** The model's file, if it has the hash that it must have. */
     private static Path verified(ModelSettings settings) throws IOException {
         if (!settings.keys().isEmpty() && settings.file().toString().isEmpty()) {
-            throw new SettingsException(List.of("model.key is " + String.join(",", settings.keys())
+            throw new SettingsException(List.of("model.key is "
+                    + settings.keys().stream().map(Path::toString).collect(Collectors.joining(","))
                     + ", and the demo's model is not signed; set model, model.folder or model.topic"));
         }
         Path file = model(settings.file());
@@ -129,7 +131,7 @@ public final class Engines {
      */
     public static ModelKeys keys(ModelSettings model) {
         try {
-            return ModelKeys.read(model.keys().stream().map(Path::of).toList());
+            return ModelKeys.read(model.keys());
         } catch (ContractException e) {
             throw new SettingsException(List.of("model.key: " + e.getMessage()));
         }

@@ -72,7 +72,7 @@ public record ModelSettings(
                         "Who must have signed a model: PEM files of Ed25519 public keys, separated by commas, of which one will do;"
                                 + " a model without such a signature beside it is refused before it is opened; see docs/security.md."
                                 + " Empty takes any.")
-        List<String> keys,
+        List<Path> keys,
 
         @Setting(key = "model.top.k", or = "5", says = "How many labels an answer names, the most probable first.")
         int topK,

@@ -6,7 +6,6 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,12 +108,9 @@ final class WrittenModel {
 
     /** The hash by which answers name the model: of the file, followed by those that hold its weights. */
     String sha256() throws IOException {
-        MessageDigest digest = Sha256.newDigest();
-        digest.update(bytes);
-        for (String external : externalFiles) {
-            digest.update(Files.readAllBytes(file.resolveSibling(external)));
-        }
-        return Sha256.text(digest);
+        List<Path> files = new ArrayList<>(List.of(file));
+        externalFiles.forEach(external -> files.add(file.resolveSibling(external)));
+        return Sha256.of(files);
     }
 
     private void see() {

@@ -2,6 +2,7 @@ package io.patchstream.vision.model;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Map;
 public record RolloutContract(List<String> explains, int blocks, int heads, String pooling) {
     public static final String ROLLOUT = "rollout";
 
+    private static final String ENDING = "-explain.onnx";
     private static final String EXPLAINS = "patchstream.explains";
     private static final String KIND = "patchstream.rollout";
 
@@ -39,6 +41,11 @@ public record RolloutContract(List<String> explains, int blocks, int heads, Stri
         metadata.put(EXPLAINS, Canonical.json(explains));
         metadata.put(KIND, Canonical.json(new Kind(blocks, heads, pooling)));
         return metadata;
+    }
+
+    /** Whether a file is called as explain files are, {@code NAME-explain.onnx}. */
+    public static boolean isName(Path file) {
+        return file.getFileName().toString().endsWith(ENDING);
     }
 
     /** Whether a file with these {@code metadata_props} is an explain file. */

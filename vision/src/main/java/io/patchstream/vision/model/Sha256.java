@@ -10,6 +10,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** SHA-256 as this project writes it: 64 lower-case hexadecimal digits. */
 public final class Sha256 {
@@ -42,9 +43,16 @@ public final class Sha256 {
 
     /** Of a file; takes no memory for it. */
     public static String of(Path file) throws IOException {
+        return of(List.of(file));
+    }
+
+    /** Of files, one after the other; takes no memory for them. */
+    public static String of(List<Path> files) throws IOException {
         MessageDigest digest = newDigest();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
+        for (Path file : files) {
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
         }
         return text(digest);
     }
