@@ -9,37 +9,23 @@ import io.patchstream.vision.model.Preprocessing;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** Decoding and preprocessing alone, on one thread: what a pipeline's frames must take before they are a model's input. */
 final class DecodeYardstick implements AutoCloseable {
     private final PictureDecoder decoder;
-    private final List<ByteBuffer> pictures;
-    private final ByteBuffer slot;
+    private final Rounds.Work decoding;
 
     /** @param pictures JPEGs, taken in turn */
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // close() closes the decoder.
     DecodeYardstick(Preprocessing preprocessing, List<ByteBuffer> pictures) {
         this.decoder = new PictureDecoder(preprocessing, DecodeLimits.defaults(), DecodeScale.FULL);
-        this.pictures = pictures;
-        this.slot = ByteBuffer.allocateDirect(preprocessing.height() * preprocessing.width() * 3);
+        this.decoding = DecodeBench.decoding(decoder, pictures, PictureFormat.JPEG, preprocessing.byteSize());
     }
 
     /** Pictures a second of one thread. */
     double perSecond(Duration each) throws Exception {
-        Optional<PictureFormat> jpeg = Optional.of(PictureFormat.JPEG);
-        return Rounds.measure(
-                        deadline -> {
-                            int done = 0;
-                            do {
-                                decoder.decode(
-                                        pictures.get(done++ % pictures.size()).duplicate(), jpeg, slot::clear);
-                            } while (System.nanoTime() < deadline);
-                            return done;
-                        },
-                        each)
-                .perSecond();
+        return Rounds.measure(decoding, each).perSecond();
     }
 
     @Override

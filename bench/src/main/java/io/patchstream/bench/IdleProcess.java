@@ -2,8 +2,6 @@ package io.patchstream.bench;
 
 import io.patchstream.stream.engine.DemoModel;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,33 +42,23 @@ final class IdleProcess implements AutoCloseable {
     /** Starts it. */
     static IdleProcess start(List<String> arguments, boolean page) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-D" + DemoModel.HOME + "=" + System.getProperty(DemoModel.HOME, ""),
                 "io.patchstream.stream.Main",
                 "run"));
         command.addAll(arguments);
         List<URI> answering = new ArrayList<>();
-        int status = freePort();
+        int status = Processes.freePort();
         command.addAll(List.of("--set", "http.port=" + status));
         answering.add(URI.create("http://127.0.0.1:" + status + "/readyz"));
         if (page) {
-            int port = freePort();
+            int port = Processes.freePort();
             command.addAll(List.of("--ui", Integer.toString(port)));
             answering.add(URI.create("http://127.0.0.1:" + port + "/"));
         }
         Path log = Files.createTempFile("patchstream-idle-", ".log");
         ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("PATCHSTREAM_") || name.startsWith("KAFKA_"));
-        // Not by -cp: ONNX Runtime cannot bear a command line of this length.
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+                Processes.java(command).redirectErrorStream(true).redirectOutput(log.toFile());
         return new IdleProcess(builder.start(), log, answering);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Waits until it is ready and settled, then looks on. */
@@ -85,7 +73,7 @@ final class IdleProcess implements AutoCloseable {
         TimeUnit.NANOSECONDS.sleep(idle.toNanos());
         Duration after = cpu();
         double cores = (double) after.minus(before).toNanos() / (System.nanoTime() - began);
-        return new Figures(ready, cores, status("VmRSS:") * 1024.0 / 1e6, (int) status("Threads:"));
+        return new Figures(ready, cores, status("VmRSS") * 1024.0 / 1e6, (int) status("Threads"));
     }
 
     private void await(URI address, Duration patience) throws IOException, InterruptedException {
@@ -114,13 +102,8 @@ final class IdleProcess implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("the process has ended, or its CPU time is not known"));
     }
 
-    /** A figure of its status, in kB where it is one of memory. */
-    private long status(String name) throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
-                .filter(line -> line.startsWith(name))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .findFirst()
-                .orElseThrow();
+    private long status(String name) {
+        return Processes.status(process.pid(), name).orElseThrow();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.patchstream.bench.fault;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.patchstream.bench.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +32,6 @@ final class Child implements AutoCloseable {
     /** As that, with further options for the JVM. */
     static Child start(Class<?> main, int heapMiB, List<String> vmOptions, List<String> arguments, Path log) {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heapMiB + "m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -41,10 +41,7 @@ final class Child implements AutoCloseable {
         command.add(main.getName());
         command.addAll(arguments);
         ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("PATCHSTREAM_") || name.startsWith("KAFKA_"));
-        // Not by -cp: ONNX Runtime cannot bear a command line of this length.
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+                Processes.java(command).redirectErrorStream(true).redirectOutput(log.toFile());
         try {
             return new Child(builder.start(), log);
         } catch (IOException e) {
@@ -142,15 +139,7 @@ final class Child implements AutoCloseable {
 
     /** Resident memory in bytes; 0 when it is dead. */
     long residentBytes() {
-        try {
-            return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException gone) {
-            return 0;
-        }
+        return Processes.status(pid(), "VmRSS").orElse(0) << 10;
     }
 
     @Override

@@ -1,12 +1,11 @@
 package io.patchstream.bench.fault;
 
+import io.patchstream.bench.Processes;
 import io.patchstream.local.Main;
 import io.patchstream.schemas.TopicSpec;
 import io.patchstream.schemas.Topics;
 import io.patchstream.stream.settings.Settings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,8 +45,8 @@ final class Rig implements AutoCloseable {
     private Rig(RunPlan plan) throws IOException, InterruptedException {
         this.plan = plan;
         Files.createDirectories(plan.folder());
-        brokerPort = freePort();
-        registryPort = freePort();
+        brokerPort = Processes.freePort();
+        registryPort = Processes.freePort();
         registryProxy = new TcpProxy(registryPort);
         disk = StateDisk.open(plan.folder().resolve("state"));
         processors = new Child[plan.processors()];
@@ -71,13 +70,6 @@ final class Rig implements AutoCloseable {
         } catch (InterruptedException | RuntimeException | Error e) {
             rig.close();
             throw e;
-        }
-    }
-
-    /** A port that nobody listens at now. */
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.patchstream.bench.fault;
 
 import io.patchstream.bench.BenchModels;
+import io.patchstream.bench.Processes;
 import io.patchstream.bench.Report;
 import io.patchstream.bench.Rounds;
 import java.io.IOException;
@@ -103,8 +104,8 @@ public final class SoakCommand implements Callable<Integer> {
         report.say("logs are in %s", base);
         Path models = Files.createDirectories(base.resolve("models"));
         List<String> names = putModels(models);
-        int kafkaPort = Rig.freePort();
-        int registryPort = Rig.freePort();
+        int kafkaPort = Processes.freePort();
+        int registryPort = Processes.freePort();
         List<String> broker = List.of(
                 "--kafka-port", Integer.toString(kafkaPort),
                 "--registry-port", Integer.toString(registryPort),

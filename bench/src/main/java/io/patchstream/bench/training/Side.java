@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.errorprone.annotations.MustBeClosed;
+import io.patchstream.bench.Processes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,15 +63,11 @@ final class Side implements AutoCloseable {
     @MustBeClosed
     static Side ours(Path folder, String... vmOptions) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dfile.encoding=UTF-8",
-                "-Dpatchstream.log=WARN",
-                "-Dlogback.configurationFile=logback-bench.xml"));
+                "-Dfile.encoding=UTF-8", "-Dpatchstream.log=WARN", "-Dlogback.configurationFile=logback-bench.xml"));
         command.addAll(List.of(vmOptions));
         command.add(TrainerProcess.class.getName());
         command.add(folder.toString());
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        ProcessBuilder builder = Processes.java(command);
         builder.environment().putAll(ENVIRONMENT);
         return new Side(builder);
     }
@@ -127,24 +123,16 @@ final class Side implements AutoCloseable {
 
     /** Resident memory now, in MiB; 0 where the system does not tell. */
     double residentMib() {
-        return status("VmRSS:");
+        return status("VmRSS");
     }
 
     /** The most resident memory so far, in MiB; 0 where the system does not tell. */
     double peakMib() {
-        return status("VmHWM:");
+        return status("VmHWM");
     }
 
-    private double status(String key) {
-        try {
-            return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
-                    .filter(line -> line.startsWith(key))
-                    .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) / KIBIBYTES)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            return 0;
-        }
+    private double status(String name) {
+        return Processes.status(process.pid(), name).orElse(0) / KIBIBYTES;
     }
 
     /** Ends it: at the end of its input it closes what it has. */
