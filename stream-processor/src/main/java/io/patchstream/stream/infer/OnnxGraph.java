@@ -1,11 +1,11 @@
 package io.patchstream.stream.infer;
 
 import io.patchstream.vision.model.ContractException;
+import io.patchstream.vision.model.ProtoFields;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -83,21 +83,15 @@ final class OnnxGraph {
         return graph;
     }
 
-    /** Sees each length-delimited field of a message. */
-    @FunctionalInterface
-    private interface Field {
-        void see(int number, ByteBuffer value);
-    }
-
     private void model(ByteBuffer message) {
-        each(message, (number, value) -> {
+        ProtoFields.each(message, (number, value) -> {
             if (number == MODEL_GRAPH) {
                 graph(value, 0);
             } else if (number == MODEL_METADATA) {
                 String[] entry = entry(value);
                 metadata.put(entry[0], entry[1]);
             } else if (number == MODEL_FUNCTIONS) {
-                each(value, (n, v) -> {
+                ProtoFields.each(value, (n, v) -> {
                     if (n == FUNCTION_NODE) {
                         node(v, 0);
                     }
@@ -110,7 +104,7 @@ final class OnnxGraph {
         if (depth > MAX_DEPTH) {
             throw new IllegalArgumentException("graphs are nested more than " + MAX_DEPTH + " deep");
         }
-        each(message, (number, value) -> {
+        ProtoFields.each(message, (number, value) -> {
             if (number == GRAPH_NODE) {
                 node(value, depth);
             } else if (number == GRAPH_INITIALIZER) {
@@ -120,9 +114,9 @@ final class OnnxGraph {
     }
 
     private void node(ByteBuffer message, int depth) {
-        each(message, (number, value) -> {
+        ProtoFields.each(message, (number, value) -> {
             if (number == NODE_OP_TYPE) {
-                operators.add(text(value));
+                operators.add(ProtoFields.text(value));
             } else if (number == NODE_ATTRIBUTE) {
                 attribute(value, depth);
             }
@@ -130,7 +124,7 @@ final class OnnxGraph {
     }
 
     private void attribute(ByteBuffer message, int depth) {
-        each(message, (number, value) -> {
+        ProtoFields.each(message, (number, value) -> {
             if (number == ATTRIBUTE_GRAPH || number == ATTRIBUTE_GRAPHS) {
                 graph(value, depth + 1);
             } else if (number == ATTRIBUTE_TENSOR) {
@@ -140,7 +134,7 @@ final class OnnxGraph {
     }
 
     private void tensor(ByteBuffer message) {
-        each(message, (number, value) -> {
+        ProtoFields.each(message, (number, value) -> {
             if (number == TENSOR_EXTERNAL_DATA) {
                 String[] entry = entry(value);
                 if ("location".equals(entry[0]) && entry[1] != null) {
@@ -153,56 +147,11 @@ final class OnnxGraph {
     /** Key and value of an entry; null where it has none. */
     private static String[] entry(ByteBuffer message) {
         String[] entry = new String[2];
-        each(message, (number, value) -> {
+        ProtoFields.each(message, (number, value) -> {
             if (number == ENTRY_KEY || number == ENTRY_VALUE) {
-                entry[number - 1] = text(value);
+                entry[number - 1] = ProtoFields.text(value);
             }
         });
         return entry;
-    }
-
-    private static void each(ByteBuffer message, Field field) {
-        while (message.hasRemaining()) {
-            long tag = varint(message);
-            int number = (int) (tag >>> 3);
-            switch ((int) (tag & 7)) {
-                case 0 -> varint(message);
-                case 1 -> skip(message, 8);
-                case 2 -> {
-                    long length = varint(message);
-                    if (length < 0 || length > message.remaining()) {
-                        throw new BufferUnderflowException();
-                    }
-                    ByteBuffer value = message.slice(message.position(), (int) length);
-                    skip(message, (int) length);
-                    field.see(number, value);
-                }
-                case 5 -> skip(message, 4);
-                default -> throw new IllegalArgumentException("wire type " + (tag & 7) + " is not protobuf's");
-            }
-        }
-    }
-
-    private static void skip(ByteBuffer message, int bytes) {
-        if (bytes > message.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        message.position(message.position() + bytes);
-    }
-
-    private static long varint(ByteBuffer message) {
-        long value = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
-            byte b = message.get();
-            value |= (long) (b & 0x7f) << shift;
-            if (b >= 0) {
-                return value;
-            }
-        }
-        throw new IllegalArgumentException("a number is longer than 64 bits");
-    }
-
-    private static String text(ByteBuffer value) {
-        return StandardCharsets.UTF_8.decode(value.duplicate()).toString();
     }
 }

@@ -1,5 +1,6 @@
 package io.patchstream.trainer.export;
 
+import io.patchstream.vision.model.ProtoFields;
 import io.patchstream.vision.model.Sha256;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -114,21 +115,21 @@ final class WrittenModel {
     }
 
     private void see() {
-        ProtoFields.each(ByteBuffer.wrap(bytes), (number, whole, value) -> {
-            switch (number) {
-                case 1 -> irVersion = (int) whole;
-                case 7 -> graph(value);
-                case 14 -> {
-                    String[] entry = entry(value);
-                    metadata.put(entry[0], entry[1]);
-                }
-                default -> {}
-            }
-        });
+        ProtoFields.each(
+                ByteBuffer.wrap(bytes),
+                (field, value) -> irVersion = field == 1 ? (int) value : irVersion,
+                (field, value) -> {
+                    if (field == 7) {
+                        graph(value);
+                    } else if (field == 14) {
+                        String[] entry = entry(value);
+                        metadata.put(entry[0], entry[1]);
+                    }
+                });
     }
 
     private void graph(ByteBuffer message) {
-        ProtoFields.each(message, (number, whole, value) -> {
+        ProtoFields.each(message, (number, value) -> {
             switch (number) {
                 case 1 -> nodes.add(node(value));
                 case 2 -> graphName = ProtoFields.text(value);
@@ -143,7 +144,7 @@ final class WrittenModel {
         List<String> outputs = new ArrayList<>();
         List<Attribute> attributes = new ArrayList<>();
         String[] texts = new String[8];
-        ProtoFields.each(message, (number, whole, value) -> {
+        ProtoFields.each(message, (number, value) -> {
             switch (number) {
                 case 1 -> inputs.add(ProtoFields.text(value));
                 case 2 -> outputs.add(ProtoFields.text(value));
@@ -160,13 +161,10 @@ final class WrittenModel {
     private static Optional<Attribute> attribute(ByteBuffer message) {
         String[] name = {""};
         Long[] number = {null};
-        ProtoFields.each(message, (field, whole, value) -> {
-            if (field == 1) {
-                name[0] = ProtoFields.text(value);
-            } else if (field == 3) {
-                number[0] = whole;
-            }
-        });
+        ProtoFields.each(
+                message,
+                (field, value) -> number[0] = field == 3 ? Long.valueOf(value) : number[0],
+                (field, value) -> name[0] = field == 1 ? ProtoFields.text(value) : name[0]);
         return Optional.ofNullable(number[0]).map(whole -> Attribute.of(name[0], whole));
     }
 
@@ -175,27 +173,34 @@ final class WrittenModel {
         int[] type = {0};
         String[] name = {""};
         ByteBuffer[] data = {ByteBuffer.allocate(0)};
-        ProtoFields.each(message, (number, whole, value) -> {
-            switch (number) {
-                case 1 -> shape.add(whole);
-                case 2 -> type[0] = (int) whole;
-                case 8 -> name[0] = ProtoFields.text(value);
-                case 9 -> data[0] = value;
-                case 13 -> {
-                    String[] entry = entry(value);
-                    if (entry[0].equals("location")) {
-                        externalFiles.add(entry[1]);
+        ProtoFields.each(
+                message,
+                (field, value) -> {
+                    if (field == 1) {
+                        shape.add(value);
+                    } else if (field == 2) {
+                        type[0] = (int) value;
                     }
-                }
-                default -> {}
-            }
-        });
+                },
+                (field, value) -> {
+                    switch (field) {
+                        case 8 -> name[0] = ProtoFields.text(value);
+                        case 9 -> data[0] = value;
+                        case 13 -> {
+                            String[] entry = entry(value);
+                            if (entry[0].equals("location")) {
+                                externalFiles.add(entry[1]);
+                            }
+                        }
+                        default -> {}
+                    }
+                });
         constants.put(name[0], new Constant(List.copyOf(shape), type[0], data[0]));
     }
 
     private static String[] entry(ByteBuffer message) {
         String[] entry = {"", ""};
-        ProtoFields.each(message, (number, whole, value) -> {
+        ProtoFields.each(message, (number, value) -> {
             if (number == 1 || number == 2) {
                 entry[number - 1] = ProtoFields.text(value);
             }

@@ -1,46 +1,52 @@
-package io.patchstream.trainer.export;
+package io.patchstream.vision.model;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A protocol buffers message, read field by field: the way back from {@link ProtoMessage}. */
-final class ProtoFields {
+/** A protocol buffers message, read field by field, as far as ONNX files need it: numbers and what has a length. */
+public final class ProtoFields {
     private ProtoFields() {}
 
-    /** Sees a field of a message. */
+    /** Sees a number. */
     @FunctionalInterface
-    interface Field {
-        /**
-         * @param whole the value of a varint; else 0
-         * @param bytes the value of a length-delimited field; else empty
-         */
-        void see(int number, long whole, ByteBuffer bytes);
+    public interface NumberField {
+        void see(int field, long value);
+    }
+
+    /** Sees what has a length: a text, bytes or a message. */
+    @FunctionalInterface
+    public interface BytesField {
+        void see(int field, ByteBuffer value);
     }
 
     /**
-     * Each field in its order; those of fixed size are passed over.
+     * Each field that has a length, in their order; the others are passed over.
      *
      * @throws BufferUnderflowException when the message is cut off
      * @throws IllegalArgumentException when it is none
      */
-    static void each(ByteBuffer given, Field field) {
+    public static void each(ByteBuffer message, BytesField bytes) {
+        each(message, (field, value) -> {}, bytes);
+    }
+
+    /** As {@link #each(ByteBuffer, BytesField)}, with numbers; those of fixed size are passed over. */
+    public static void each(ByteBuffer given, NumberField number, BytesField bytes) {
         ByteBuffer message = given.duplicate();
-        ByteBuffer nothing = ByteBuffer.allocate(0);
         while (message.hasRemaining()) {
             long key = varint(message);
-            int number = (int) (key >>> 3);
+            int field = (int) (key >>> 3);
             switch ((int) (key & 7)) {
-                case 0 -> field.see(number, varint(message), nothing);
+                case 0 -> number.see(field, varint(message));
                 case 1 -> taken(message, Long.BYTES);
-                case 2 -> field.see(number, 0, taken(message, varint(message)));
+                case 2 -> bytes.see(field, taken(message, varint(message)));
                 case 5 -> taken(message, Integer.BYTES);
                 default -> throw new IllegalArgumentException("wire type " + (key & 7) + " is not protobuf's");
             }
         }
     }
 
-    static String text(ByteBuffer bytes) {
+    public static String text(ByteBuffer bytes) {
         return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
     }
 
