@@ -48,7 +48,12 @@ public final class ParameterLayout {
 
         /** Whether weight decay applies: to kernels only, as in the paper's code; not to biases, norms, class token, positions. */
         public boolean decays() {
-            return this == KERNEL || this == FILTER || this == PATCH_FILTER || this == HEAD_KERNEL;
+            return hidden() || this == PATCH_FILTER || this == HEAD_KERNEL;
+        }
+
+        /** Whether it makes a layer's inside: neither the embedding of patches nor the classifier. */
+        public boolean hidden() {
+            return this == KERNEL || this == FILTER;
         }
     }
 

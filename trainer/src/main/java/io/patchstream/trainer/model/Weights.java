@@ -77,11 +77,27 @@ public final class Weights implements AutoCloseable {
 
     /** The part of {@code vector}, laid out as {@link #flat()}, that belongs to a parameter: a view of one dimension. */
     public Tensor window(Tensor vector, String name) {
-        Entry entry = layout.entries().stream()
+        return vector.narrow(0, offsets.get(name), entry(name).count());
+    }
+
+    private Entry entry(String name) {
+        return layout.entries().stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("the model has no parameter " + name));
-        return vector.narrow(0, offsets.get(name), entry.count());
+    }
+
+    /** The names of the weights between two layers of the model: kernels and filters of more than one output, without the head. */
+    public List<String> hiddenMatrices() {
+        return layout.entries().stream()
+                .filter(entry -> entry.role().hidden() && entry.shape()[0] > 1)
+                .map(Entry::name)
+                .toList();
+    }
+
+    /** As {@link #window}, as a matrix {@code [out, in]}; a filter's inputs are its channels and places. */
+    public Tensor matrix(Tensor vector, String name) {
+        return window(vector, name).reshape(entry(name).shape()[0], -1);
     }
 
     /** Which parameters the gradient tape follows from now on; the gradients of the others stay 0. */

@@ -200,7 +200,7 @@ public record Recipe(
         @Setting(key = "teacher-temperature", value = "2", says = "Of teacher and student in the teacher's share.")
         double teacherTemperature,
 
-        @Setting(key = "optimiser", value = "ADAMW", says = "ADAMW or SGD.")
+        @Setting(key = "optimiser", value = "ADAMW", says = "ADAMW, MUON or SGD.")
         OptimiserKind optimiser,
 
         @Setting(key = "learning-rate", value = "0.001", says = "The highest learning rate.")
@@ -336,6 +336,7 @@ public record Recipe(
     /** Which optimiser. */
     public enum OptimiserKind {
         ADAMW,
+        MUON,
         SGD
     }
 

@@ -8,6 +8,7 @@ import io.patchstream.trainer.model.Weights;
 import io.patchstream.trainer.objective.Objective;
 import io.patchstream.trainer.optimise.AdamW;
 import io.patchstream.trainer.optimise.GradientClip;
+import io.patchstream.trainer.optimise.Muon;
 import io.patchstream.trainer.optimise.Optimiser;
 import io.patchstream.trainer.optimise.PolyakAverage;
 import io.patchstream.trainer.optimise.Rates;
@@ -62,6 +63,7 @@ public final class TrainingStep implements AutoCloseable {
         this.rates = Rates.of(weights, name -> depth.rate(name, recipe.layerDecay(), recipe.trainLast()));
         this.optimiser = switch (recipe.optimiser()) {
             case ADAMW -> new AdamW(weights, recipe.beta1(), recipe.beta2(), recipe.weightDecay(), rates);
+            case MUON -> new Muon(weights, recipe.beta1(), recipe.beta2(), recipe.weightDecay(), rates);
             case SGD -> new Sgd(weights, recipe.beta1(), recipe.weightDecay(), rates);
         };
         this.polyak = new PolyakAverage(weights, recipe.polyak());

@@ -76,7 +76,7 @@ class RecipeReaderTest {
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("there is no setting epoch; the nearest is epochs")
                 .hasMessageContaining("batch-size is 'many'; it must be a whole number")
-                .hasMessageContaining("optimiser is 'LION'; it must be one of [ADAMW, SGD]");
+                .hasMessageContaining("optimiser is 'LION'; it must be one of [ADAMW, MUON, SGD]");
     }
 
     @Test
