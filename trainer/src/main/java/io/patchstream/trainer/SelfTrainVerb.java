@@ -5,6 +5,7 @@ import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.torch.LibTorch;
+import io.patchstream.trainer.train.PseudoLabels;
 import io.patchstream.trainer.train.SelfTraining;
 import io.patchstream.trainer.train.TrainingData;
 import java.io.IOException;
@@ -66,6 +67,13 @@ final class SelfTrainVerb implements Callable<Integer> {
             description = "Pictures of each class, repeated where there are fewer; 0 for the mean.")
     private int perClass;
 
+    @Option(
+            names = "--labels",
+            defaultValue = "SOFT",
+            paramLabel = "SOFT|HARD",
+            description = "What a student is told: all that the teacher said, as in the paper, or its likeliest class.")
+    private PseudoLabels.Kind labels;
+
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the students go.")
     private Path out;
 
@@ -77,7 +85,7 @@ final class SelfTrainVerb implements Callable<Integer> {
     private int train() throws IOException, InterruptedException {
         Recipe read = RecipeReader.read(recipe, settings);
         LibTorch.setUp(read.threads());
-        TrainedModel last = new SelfTraining(rounds, least, perClass)
+        TrainedModel last = new SelfTraining(rounds, least, perClass, labels)
                 .run(read, TrainingData.of(read), ImageFolder.read(unlabelled), teacher, out);
         spec.commandLine()
                 .getOut()

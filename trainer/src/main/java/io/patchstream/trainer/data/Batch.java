@@ -40,7 +40,7 @@ public final class Batch {
             ByteBuffer slot = pixels.slice(i * preprocessing.byteSize(), preprocessing.byteSize());
             preprocessor.prepare(dataset.image(indices[i], indices[i]), slot);
             labels[i] = dataset.label(indices[i]);
-            targets[i * classes + labels[i]] = 1;
+            dataset.target(indices[i], targets, i * classes);
         }
         return new Batch(indices.length, preprocessing.height(), pixels.array(), targets, labels);
     }

@@ -167,15 +167,18 @@ public final class BatchStream implements AutoCloseable {
             byte[] augmented = settings.augmentation().apply(prepared, random).pixels();
             System.arraycopy(augmented, 0, pixels, i * bytes, bytes);
             labels[i] = dataset.label(indices[i]);
-            smooth(targets, i * classes, classes, labels[i]);
+            dataset.target(indices[i], targets, i * classes);
+            smooth(targets, i * classes, classes);
         }
         return new Batch(indices.length, settings.preprocessing().height(), pixels, targets, labels);
     }
 
-    private void smooth(float[] targets, int from, int classes, int label) {
+    private void smooth(float[] targets, int from, int classes) {
         float spread = (float) (settings.labelSmoothing() / classes);
-        java.util.Arrays.fill(targets, from, from + classes, spread);
-        targets[from + label] += (float) (1 - settings.labelSmoothing());
+        float kept = (float) (1 - settings.labelSmoothing());
+        for (int k = from; k < from + classes; k++) {
+            targets[k] = targets[k] * kept + spread;
+        }
     }
 
     private RgbImage read(int index, long variation) {

@@ -2,6 +2,7 @@ package io.patchstream.trainer.data;
 
 import io.patchstream.vision.RgbImage;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /** Labelled pictures, by index. Shared by the threads that prepare batches. */
@@ -11,6 +12,16 @@ public interface Dataset {
 
     /** The class of example {@code index}, from 0 to K-1. */
     int label(int index);
+
+    /**
+     * What a model should say of example {@code index}: its class alone, unless somebody was not so sure.
+     *
+     * @param targets takes K probabilities, from {@code from} on
+     */
+    default void target(int index, float[] targets, int from) {
+        Arrays.fill(targets, from, from + labels().size(), 0);
+        targets[from + label(index)] = 1;
+    }
 
     /** The classes' names; K of them. */
     List<String> labels();

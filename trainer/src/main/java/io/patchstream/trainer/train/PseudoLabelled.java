@@ -5,17 +5,32 @@ import io.patchstream.trainer.data.Manifest;
 import io.patchstream.trainer.train.PseudoLabels.PseudoLabel;
 import io.patchstream.vision.RgbImage;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
-/** Labelled pictures, and after them unlabelled ones with the classes that a teacher gave them. */
+/** Labelled pictures, and after them unlabelled ones with what a teacher says of them. */
 final class PseudoLabelled implements Dataset {
     private final Dataset labelled;
     private final Dataset unlabelled;
+    private final PseudoLabels teacher;
+    private final PseudoLabels.Kind kind;
     private final List<PseudoLabel> chosen;
 
-    PseudoLabelled(Dataset labelled, Dataset unlabelled, List<PseudoLabel> chosen) {
+    /**
+     * @param teacher what it says of {@code unlabelled}
+     * @param kind how much of that is told
+     * @param chosen of which pictures
+     */
+    PseudoLabelled(
+            Dataset labelled,
+            Dataset unlabelled,
+            PseudoLabels teacher,
+            PseudoLabels.Kind kind,
+            List<PseudoLabel> chosen) {
         this.labelled = labelled;
         this.unlabelled = unlabelled;
+        this.teacher = teacher;
+        this.kind = kind;
         this.chosen = List.copyOf(chosen);
     }
 
@@ -29,6 +44,17 @@ final class PseudoLabelled implements Dataset {
         return index < labelled.size()
                 ? labelled.label(index)
                 : chosen.get(index - labelled.size()).label();
+    }
+
+    @Override
+    public void target(int index, float[] targets, int from) {
+        if (index < labelled.size()) {
+            labelled.target(index, targets, from);
+        } else if (kind == PseudoLabels.Kind.SOFT) {
+            teacher.probabilities(chosen.get(index - labelled.size()).index(), targets, from);
+        } else {
+            Dataset.super.target(index, targets, from);
+        }
     }
 
     @Override
@@ -46,8 +72,10 @@ final class PseudoLabelled implements Dataset {
     @Override
     public String manifestSha256() throws IOException {
         Manifest manifest = new Manifest().add(labelled.manifestSha256()).add(unlabelled.manifestSha256());
-        for (PseudoLabel each : chosen) {
-            manifest.add(each.index() + ":" + each.label());
+        float[] target = new float[labels().size()];
+        for (int i = 0; i < chosen.size(); i++) {
+            target(labelled.size() + i, target, 0);
+            manifest.add(chosen.get(i).index() + ":" + Arrays.toString(target));
         }
         return manifest.sha256();
     }

@@ -8,15 +8,33 @@ import io.patchstream.trainer.model.VisionTransformer;
 import io.patchstream.trainer.torch.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** What a teacher says of pictures without labels, and which of that a student learns (Xie et al. 2020, section 2). */
-final class PseudoLabels {
+public final class PseudoLabels {
     private static final int BATCH = 64;
 
-    private PseudoLabels() {}
+    private final List<PseudoLabel> all = new ArrayList<>();
+    /** {@code [pictures, K]} */
+    private final float[] probabilities;
+
+    private final int classes;
+
+    private PseudoLabels(int pictures, int classes) {
+        this.probabilities = new float[pictures * classes];
+        this.classes = classes;
+    }
+
+    /** What a student is told of a picture. */
+    public enum Kind {
+        /** All that the teacher said: a probability of each class. */
+        SOFT,
+        /** The class that the teacher holds likeliest. */
+        HARD
+    }
 
     /**
      * A teacher's answer.
@@ -28,9 +46,9 @@ final class PseudoLabels {
     record PseudoLabel(int index, int label, double confidence) {}
 
     /** One for each picture, without noise. */
-    static List<PseudoLabel> of(TrainedModel teacher, Dataset pictures) throws IOException {
+    static PseudoLabels of(TrainedModel teacher, Dataset pictures) throws IOException {
         Evaluator evaluator = new Evaluator(teacher.preprocessing(), Precision.FP32, BATCH);
-        List<PseudoLabel> labels = new ArrayList<>();
+        PseudoLabels labels = new PseudoLabels(pictures.size(), teacher.config().classes());
         try (VisionTransformer model = new VisionTransformer(teacher.config(), teacher.parameters())) {
             for (int from = 0; from < pictures.size(); from += BATCH) {
                 int[] indices = IntStream.range(from, Math.min(from + BATCH, pictures.size()))
@@ -38,23 +56,38 @@ final class PseudoLabels {
                 Batch batch = Batch.prepared(pictures, teacher.preprocessing(), indices);
                 float[] logits = evaluator.logits(model, batch.pixels(), batch.size());
                 for (int i = 0; i < indices.length; i++) {
-                    labels.add(answer(indices[i], logits, i, logits.length / indices.length, teacher.temperature()));
+                    labels.add(indices[i], logits, i, teacher.temperature());
                 }
             }
         }
         return labels;
     }
 
-    private static PseudoLabel answer(int index, float[] logits, int row, int classes, double temperature) {
+    private void add(int index, float[] logits, int row, double temperature) {
         int best = 0;
         for (int k = 1; k < classes; k++) {
             best = logits[row * classes + k] > logits[row * classes + best] ? k : best;
         }
+        double[] shares = new double[classes];
         double sum = 0;
         for (int k = 0; k < classes; k++) {
-            sum += Math.exp((logits[row * classes + k] - logits[row * classes + best]) / temperature);
+            shares[k] = Math.exp((logits[row * classes + k] - logits[row * classes + best]) / temperature);
+            sum += shares[k];
         }
-        return new PseudoLabel(index, best, 1 / sum);
+        for (int k = 0; k < classes; k++) {
+            probabilities[index * classes + k] = (float) (shares[k] / sum);
+        }
+        all.add(new PseudoLabel(index, best, 1 / sum));
+    }
+
+    /** In the order of the pictures. */
+    List<PseudoLabel> all() {
+        return Collections.unmodifiableList(all);
+    }
+
+    /** Writes the K probabilities of a picture, from {@code from} on. */
+    void probabilities(int picture, float[] targets, int from) {
+        System.arraycopy(probabilities, picture * classes, targets, from, classes);
     }
 
     /**

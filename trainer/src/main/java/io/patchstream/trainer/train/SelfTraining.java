@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * @param rounds students
  * @param least how confident a teacher must be
  * @param perClass pseudo-labelled pictures of each class; 0 for the mean
+ * @param kind what a student is told of a picture
  */
-public record SelfTraining(int rounds, double least, int perClass) {
+public record SelfTraining(int rounds, double least, int perClass, PseudoLabels.Kind kind) {
     private static final Logger LOG = LoggerFactory.getLogger(SelfTraining.class);
 
     public SelfTraining {
@@ -46,12 +47,12 @@ public record SelfTraining(int rounds, double least, int perClass) {
             throw new IOException(first + " names " + teacher.labels() + "; the data have " + labelled.labels());
         }
         for (int round = 1; round <= rounds; round++) {
-            List<PseudoLabel> all = PseudoLabels.of(teacher, unlabelled);
+            PseudoLabels said = PseudoLabels.of(teacher, unlabelled);
             List<PseudoLabel> chosen =
-                    PseudoLabels.chosen(all, labelled.labels().size(), least, perClass);
+                    PseudoLabels.chosen(said.all(), labelled.labels().size(), least, perClass);
             long pictures = chosen.stream().map(PseudoLabel::index).distinct().count();
             if (chosen.isEmpty()) {
-                throw new IOException("the teacher is not " + least + " sure of any of " + all.size()
+                throw new IOException("the teacher is not " + least + " sure of any of " + unlabelled.size()
                         + " pictures: give a lower --least, or a better teacher");
             }
             LOG.info(
@@ -61,10 +62,11 @@ public record SelfTraining(int rounds, double least, int perClass) {
                     rounds,
                     String.format(Locale.ROOT, "%.2f", least),
                     pictures,
-                    all.size(),
+                    unlabelled.size(),
                     chosen.size(),
                     labelled.size());
-            TrainingData both = new TrainingData(new PseudoLabelled(labelled, unlabelled, chosen), data.evaluations());
+            TrainingData both =
+                    new TrainingData(new PseudoLabelled(labelled, unlabelled, said, kind, chosen), data.evaluations());
             teacher = new Trainer(recipe, both, folder.resolve("round-" + round), new Alone()).train();
         }
         return teacher;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.patchstream.trainer.augment.Augmentation;
+import io.patchstream.trainer.data.BatchStream;
 import io.patchstream.trainer.data.Dataset;
 import io.patchstream.trainer.data.Subset;
 import io.patchstream.trainer.data.TinyIdx;
@@ -19,6 +21,7 @@ import io.patchstream.trainer.train.PseudoLabels.PseudoLabel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +71,7 @@ class SelfTrainingTest {
                 .train()
                 .withTemperature(2);
         Dataset pictures = both.evaluations().get("top1");
-        List<PseudoLabel> labels = PseudoLabels.of(teacher, pictures);
+        List<PseudoLabel> labels = PseudoLabels.of(teacher, pictures).all();
         try (VisionTransformer model = new VisionTransformer(teacher.config(), teacher.parameters())) {
             Answers answers = new Evaluator(teacher.preprocessing(), Precision.FP32, 60).answers(model, pictures);
             for (PseudoLabel each : labels) {
@@ -85,6 +88,50 @@ class SelfTrainingTest {
         assertThat(labels).hasSize(60);
     }
 
+    @Test
+    void shouldTellTheStudentAllThatTheTeacherSaidOrItsLikeliestClass() throws Exception {
+        Recipe recipe = TinyRecipe.with(data, "epochs", "1");
+        TrainingData both = TrainingData.of(recipe);
+        TrainedModel teacher = new Trainer(recipe, both, folder.resolve("teacher"), new Alone()).train();
+        Dataset labelled = both.training();
+        Dataset pictures = both.evaluations().get("top1");
+        PseudoLabels said = PseudoLabels.of(teacher, pictures);
+        List<PseudoLabel> last = List.of(said.all().get(59));
+        Dataset soft = new PseudoLabelled(labelled, pictures, said, PseudoLabels.Kind.SOFT, last);
+        Dataset hard = new PseudoLabelled(labelled, pictures, said, PseudoLabels.Kind.HARD, last);
+        float[] targets = new float[4];
+
+        hard.target(120, targets, 1);
+        assertThat(targets[1 + last.get(0).label()]).isEqualTo(1);
+        soft.target(120, targets, 1);
+        assertThat(targets[1 + last.get(0).label()])
+                .isEqualTo((float) last.get(0).confidence())
+                .isLessThan(1);
+        assertThat(targets[1] + targets[2] + targets[3]).isCloseTo(1, within(1e-6f));
+        try (BatchStream stream = new BatchStream(soft, plainBatches(recipe), 0)) {
+            float[] learnt = stream.next().targets();
+            // 0.7 of what was said, and a tenth more for each of three classes.
+            assertThat(learnt).contains(targets[1] * 0.7f + 0.1f, targets[2] * 0.7f + 0.1f, targets[3] * 0.7f + 0.1f);
+        }
+
+        soft.target(7, targets, 1);
+        assertThat(targets[1 + labelled.label(7)]).isEqualTo(1);
+        assertThat(soft.manifestSha256()).isNotEqualTo(hard.manifestSha256());
+    }
+
+    /** All 121 pictures at a time, with 0.3 of the targets spread over the classes. */
+    private static BatchStream.Settings plainBatches(Recipe recipe) {
+        return new BatchStream.Settings(
+                recipe.preprocessing(),
+                Augmentation.chain(List.of()),
+                Optional.empty(),
+                0.3,
+                121,
+                BatchStream.Part.ALL,
+                0,
+                1);
+    }
+
     /** A teacher of nine labelled pictures; its students see 111 more, whose labels nobody looks at. */
     @Test
     void shouldLearnFromPicturesWithoutLabels() throws Exception {
@@ -99,7 +146,7 @@ class SelfTrainingTest {
                 .metrics()
                 .get("top1");
 
-        TrainedModel student = new SelfTraining(2, 0.34, 0)
+        TrainedModel student = new SelfTraining(2, 0.34, 0, PseudoLabels.Kind.SOFT)
                 .run(recipe, few, unlabelled, folder.resolve("teacher"), folder.resolve("students"));
 
         assertThat(student.lineage().metrics().get("top1")).isGreaterThanOrEqualTo(taught);
@@ -116,10 +163,11 @@ class SelfTrainingTest {
         Recipe recipe = TinyRecipe.with(data, "epochs", "1", "learning-rate", "0.00001");
         TrainingData all = TrainingData.of(recipe);
         new Trainer(recipe, all, folder.resolve("teacher"), new Alone()).train();
-        assertThatThrownBy(() -> new SelfTraining(1, 0.9, 0)
+        assertThatThrownBy(() -> new SelfTraining(1, 0.9, 0, PseudoLabels.Kind.HARD)
                         .run(recipe, all, all.training(), folder.resolve("teacher"), folder.resolve("students")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("the teacher is not 0.9 sure of any of 120 pictures");
-        assertThatThrownBy(() -> new SelfTraining(0, 0.9, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new SelfTraining(0, 0.9, 0, PseudoLabels.Kind.HARD))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }
