@@ -52,9 +52,10 @@ class ResNetImportTest {
         TrainedModel trained = imported(name, Optional.empty()).model();
 
         LibTorch.setUp(1);
-        // BiT's sums are of no norm until the last: float32 loses 2.3e-5 of logits up to 2.5 (timm's own float32
-        // 6.4e-6).
-        double tolerance = name.startsWith("bit") ? 5e-5 : 1e-5;
+        // BiT's sums are of no norm until the last, and logits go up to 3.3: timm's own float32 differs from its
+        // float64
+        // by up to 1.6e-5, by which bit the pixels end in (make_resnets.py --rounding).
+        double tolerance = name.startsWith("bit") ? 2e-5 : 1e-5;
         try (VisionTransformer model = new VisionTransformer(trained.config(), trained.parameters());
                 PointerScope scope = new PointerScope()) {
             Tensor input = Pixels.of(pixels, BATCH, SIDE, SIDE);
