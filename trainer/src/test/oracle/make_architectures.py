@@ -2,13 +2,14 @@
 logits and embeddings that independent implementations give for the same pixels. Writes into
 trainer/src/test/resources/architectures.
 
-    pip install numpy torch timm safetensors && python trainer/src/test/oracle/make_architectures.py
+    pip install numpy torch timm transformers safetensors && python trainer/src/test/oracle/make_architectures.py [NAME...]
 
-Made with timm 1.0.22 and torch 2.6.0.
+Made with timm 1.0.22, torch 2.6.0 and transformers 4.49.0, whose later releases have no relative keys. With names, those alone.
 """
 import json
 import pathlib
 import shutil
+import sys
 from functools import partial
 
 import numpy
@@ -18,6 +19,8 @@ import timm.models.vision_transformer_relpos as relpos
 import torch
 from safetensors.torch import save_file
 from timm.layers import QuickGELU, SwiGLUPacked
+from transformers import BertConfig
+from transformers.models.bert.modeling_bert import BertSelfAttention
 
 from make_checkpoints import HALF, PIXELS, image, randomise
 
@@ -35,6 +38,8 @@ def vit(cls=vision_transformer.VisionTransformer, **options):
 
 
 def write(name, state, logits, embedding, config=None, **options):
+    if sys.argv[1:] and name not in sys.argv[1:]:
+        return
     path = ROOT / name
     shutil.rmtree(path, ignore_errors=True)
     path.mkdir(parents=True)
@@ -64,6 +69,51 @@ def with_registers(state):
 
 def without(state, *names):
     return {key: value for key, value in state.items() if key not in names}
+
+
+class RelativeKeys(torch.nn.Module):
+    """BERT's attention with relative keys (Shaw et al. 2018), as transformers has it, in the place of timm's."""
+
+    def __init__(self, attention, tokens, seed):
+        super().__init__()
+        self.bert = BertSelfAttention(BertConfig(
+            hidden_size=8, num_attention_heads=2, max_position_embeddings=tokens, position_embedding_type="relative_key",
+            attention_probs_dropout_prob=0.0))
+        self.proj = attention.proj
+        for part, weight, bias in zip(("query", "key", "value"), attention.qkv.weight.chunk(3), attention.qkv.bias.chunk(3)):
+            getattr(self.bert, part).weight.data, getattr(self.bert, part).bias.data = weight, bias
+        randomise(self.bert.distance_embedding, seed).weight.data *= 4  # so that it tells
+
+    def forward(self, x, **_):
+        return self.proj(self.bert(x)[0])
+
+
+def relative_keys(name, model, config=None, state=None, **options):
+    """Their rows are query - key, ours key - query."""
+    state = dict(state or model.state_dict())
+    for i, block in enumerate(model.blocks):
+        block.attn = RelativeKeys(block.attn, 16 + model.num_prefix_tokens, i)
+        state[f"blocks.{i}.attn.rel_pos.keys"] = block.attn.bert.distance_embedding.weight.flip(0)
+    model.pos_embed.data.zero_()
+    timm_case(name, model.eval(), config, without(state, "pos_embed"), positions="RELATIVE_KEYS", **options)
+
+
+def every_block(name, tables, names, **options):
+    """timm's ViT with positions before every block in place of those before the first; tables are what is added, names the parameters."""
+    model = vit()
+    model.pos_embed.data.zero_()
+    for block, table in zip(model.blocks, tables):
+        block.register_forward_pre_hook(lambda _, args, table=table: (args[0] + table, *args[1:]))
+    timm_case(name, model, None, {**without(model.state_dict(), "pos_embed"), **names}, **options)
+
+
+def drawn(*shape, seed):
+    return 0.5 * torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def axes(rows, columns):
+    grid = torch.stack([torch.cat([rows[y], columns[x]]) for y in range(4) for x in range(4)])
+    return torch.cat([torch.zeros(1, 8), grid])[None]
 
 
 def big_vision_sincos(h, w, width, temperature=10_000.):
@@ -101,6 +151,22 @@ def make_encoders():
     timm_case("relative", model, positions="RELATIVE")
     model = vit(relpos.VisionTransformerRelPos, rel_pos_type="bias", init_values=None)
     timm_case("relative-gap", model, dict(pooling="MEAN"), positions="RELATIVE")
+
+    relative_keys("relative-keys", vit())
+    relative_keys("relative-keys-gap", vit(**no_class, fc_norm=False), dict(pooling="MEAN"))
+    model = vit(deit.VisionTransformerDistilled)
+    state = dict(model.state_dict())
+    state["cls_token"] = torch.cat([state["cls_token"], state.pop("dist_token")], 1)
+    relative_keys("relative-keys-distilled", model, None, state, distilled=True)
+
+    tables = [drawn(1, 17, 8, seed=21), drawn(1, 17, 8, seed=22)]
+    every_block("positions-every-block", tables, {f"blocks.{i}.pos_embed": table for i, table in enumerate(tables)},
+                positionsAt="EVERY_BLOCK")
+    every_block("positions-shared", [tables[0]] * 2, {"pos_embed": tables[0]}, positionsAt="EVERY_BLOCK_SHARED")
+    halves = {f"blocks.{i}.pos_embed_{axis}": drawn(4, 4, seed=31 + i + 2 * (axis == "rows"))
+              for i in range(2) for axis in ("rows", "columns")}
+    tables = [axes(halves[f"blocks.{i}.pos_embed_rows"], halves[f"blocks.{i}.pos_embed_columns"]) for i in range(2)]
+    every_block("axes-every-block", tables, halves, positions="AXES", positionsAt="EVERY_BLOCK")
 
     model = vit()
     model.pos_embed.data.zero_()  # timm's own pos_embed="none" leaves the class token out as well

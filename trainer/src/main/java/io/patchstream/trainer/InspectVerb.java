@@ -10,7 +10,6 @@ import io.patchstream.trainer.inspect.Canvas;
 import io.patchstream.trainer.inspect.ModelPictures;
 import io.patchstream.trainer.inspect.PrincipalComponents;
 import io.patchstream.trainer.model.ModelConfig.Patches;
-import io.patchstream.trainer.model.ModelOptions.Positions;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.model.VisionTransformer;
 import io.patchstream.trainer.recipe.RecipeException;
@@ -85,7 +84,7 @@ final class InspectVerb implements Callable<Integer> {
             if (model.config().tokenizer() instanceof Patches) {
                 write("filters.png", ModelPictures.filters(model));
             }
-            if (model.config().options().positions() == Positions.LEARNED) {
+            if (model.parameters().containsKey("pos_embed")) {
                 double[][] similarity = ModelPictures.similarity(model);
                 write("positions.png", ModelPictures.tiles(similarity));
                 numbers.put("positionSimilarity", similarity);

@@ -4,6 +4,7 @@ import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelConfig.Patches;
 import io.patchstream.trainer.model.ModelConfig.Pooling;
 import io.patchstream.trainer.model.ModelOptions.Positions;
+import io.patchstream.trainer.model.ModelOptions.PositionsAt;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.tensor.HostTensor;
 import java.util.ArrayList;
@@ -34,8 +35,12 @@ final class PlainTensors {
         if (config.pooling() == Pooling.SEQUENCE) {
             refusals.add("sequence pooling");
         }
-        if (config.options().positions() == Positions.RELATIVE) {
+        if (config.options().positions() == Positions.RELATIVE
+                || config.options().positions() == Positions.RELATIVE_KEYS) {
             refusals.add("relative positions");
+        }
+        if (config.options().positionsAt() != PositionsAt.INPUT) {
+            refusals.add("positions before every block");
         }
         if (config.options().representation() > 0) {
             refusals.add("a representation layer (pre_logits)");
@@ -54,7 +59,7 @@ final class PlainTensors {
 
     private void positionsAsTable() {
         HostTensor table = new PositionTable(config, new Parameters(tensors))
-                .table()
+                .atInput()
                 .orElseGet(() -> {
                     int rows = config.tokens() + config.prefixTokens();
                     return HostTensor.of(new float[rows * config.hiddenSize()], 1, rows, config.hiddenSize());

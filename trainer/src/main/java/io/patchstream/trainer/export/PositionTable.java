@@ -2,6 +2,7 @@ package io.patchstream.trainer.export;
 
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelOptions.Positions;
+import io.patchstream.trainer.model.ModelOptions.PositionsAt;
 import io.patchstream.trainer.model.RelativeOffsets;
 import io.patchstream.trainer.model.SinCosPositions;
 import io.patchstream.trainer.tensor.HostTensor;
@@ -17,23 +18,37 @@ final class PositionTable {
         this.parameters = parameters;
     }
 
-    /** What is added to all tokens, {@code [1, T, D]}. */
-    Optional<HostTensor> table() {
+    /** What is added to all tokens before the first block alone, {@code [1, T, D]}. */
+    Optional<HostTensor> atInput() {
+        return config.options().positionsAt() == PositionsAt.INPUT ? table("") : Optional.empty();
+    }
+
+    /** What is added to all tokens before this block, as before every other: {@code [1, T, D]}. */
+    Optional<HostTensor> before(int block) {
+        return switch (config.options().positionsAt()) {
+            case INPUT -> Optional.empty();
+            case EVERY_BLOCK -> table("blocks." + block + ".");
+            case EVERY_BLOCK_SHARED -> table("");
+        };
+    }
+
+    private Optional<HostTensor> table(String place) {
         int d = config.hiddenSize();
         int side = config.gridSide();
         return switch (config.options().positions()) {
             case LEARNED ->
-                Optional.of(parameters.get("pos_embed", 1, config.tokens() + (long) config.prefixTokens(), d));
+                Optional.of(parameters.get(place + "pos_embed", 1, config.tokens() + (long) config.prefixTokens(), d));
             case SIN_COS ->
                 Optional.of(afterPrefix(SinCosPositions.table(side, d).values()));
-            case AXES -> Optional.of(afterPrefix(axes(side, d / 2)));
-            case NONE, RELATIVE -> Optional.empty();
+            case AXES -> Optional.of(afterPrefix(axes(place, side, d / 2)));
+            case NONE, RELATIVE, RELATIVE_KEYS -> Optional.empty();
         };
     }
 
-    private float[] axes(int side, int half) {
-        float[] rows = parameters.get("pos_embed_rows", side, half).values();
-        float[] columns = parameters.get("pos_embed_columns", side, half).values();
+    private float[] axes(String place, int side, int half) {
+        float[] rows = parameters.get(place + "pos_embed_rows", side, half).values();
+        float[] columns =
+                parameters.get(place + "pos_embed_columns", side, half).values();
         float[] table = new float[side * side * 2 * half];
         for (int token = 0; token < side * side; token++) {
             System.arraycopy(rows, token / side * half, table, 2 * token * half, half);

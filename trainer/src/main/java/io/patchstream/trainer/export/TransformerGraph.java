@@ -3,6 +3,7 @@ package io.patchstream.trainer.export;
 import io.patchstream.trainer.export.EncoderOperators.Residual;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelOptions;
+import io.patchstream.trainer.model.ModelOptions.PositionsAt;
 import io.patchstream.trainer.tensor.HostTensor;
 import io.patchstream.vision.model.ModelContract;
 import io.patchstream.vision.model.ModelContract.Flavour;
@@ -23,6 +24,7 @@ final class TransformerGraph {
     private final GraphBuilder graph = new GraphBuilder();
     private final EncoderOperators operators;
     private final Layers layers;
+    private final PositionTable positions;
     private final int d;
 
     private TransformerGraph(ModelConfig config, Parameters parameters, Flavour flavour, double temperature) {
@@ -31,6 +33,7 @@ final class TransformerGraph {
         this.temperature = temperature;
         this.operators = flavour == Flavour.FUSED ? new FusedOperators(graph) : new PortableOperators(graph);
         this.layers = new Layers(graph, parameters, config);
+        this.positions = new PositionTable(config, parameters);
         this.d = config.hiddenSize();
     }
 
@@ -80,18 +83,34 @@ final class TransformerGraph {
     /** The stream before the first block, and its norm. */
     private Residual begin(String tokens) {
         String first = nameOfNorm(0);
-        Optional<HostTensor> table = new PositionTable(config, parameters).table();
+        Optional<HostTensor> table = positions.atInput();
         if (config.options().preNorm()) {
             String sum = table.isPresent()
                     ? graph.node("Add", "pos_embed.sum", List.of(tokens, graph.constant("pos_embed", table.get())))
                     : tokens;
             String normed = operators.layerNorm("norm_pre", sum, layers.norm("norm_pre"));
-            return withoutSum(first, normed);
+            return entering(0, normed);
         }
         return table.isPresent() && !first.isEmpty()
                 ? operators.addPositionAndNorm(
                         first, tokens, graph.constant("pos_embed", table.get()), layers.norm(first))
-                : withoutSum(first, tokens);
+                : entering(0, tokens);
+    }
+
+    /** The stream that comes to a block, or to the answer: with positions where the block adds some, and its norm. */
+    private Residual entering(int block, String tokens) {
+        String norm = nameOfNorm(block);
+        return positionsBefore(block)
+                .map(position -> operators.addPositionAndNorm(norm, tokens, position, layers.norm(norm)))
+                .orElseGet(() -> withoutSum(norm, tokens));
+    }
+
+    private Optional<String> positionsBefore(int block) {
+        if (block == config.layers()) {
+            return Optional.empty();
+        }
+        String name = "blocks." + block + ".pos_embed";
+        return positions.before(block).map(table -> graph.constant(name, table));
     }
 
     private Residual withoutSum(String norm, String tokens) {
@@ -119,7 +138,12 @@ final class TransformerGraph {
             residual = answeringTokensOf(residual);
         }
         String attended = operators.attention(
-                name + ".attn", queries, parts.get(1), parts.get(2), config.heads(), attentionBias(name, block));
+                name + ".attn",
+                queries,
+                parts.get(1),
+                parts.get(2),
+                config.heads(),
+                attentionBias(name, queries, block));
         Residual afterAttention = operators.addAndNorm(
                 name + ".norm2",
                 layers.scaledMatMul(name + ".attn.proj", name + ".ls1", attended, d, d),
@@ -131,10 +155,10 @@ final class TransformerGraph {
         String projection = layers.scaledMatMul(name + ".mlp.fc2", name + ".ls2", hidden, d, config.mlpSize());
         String bias = layers.scaledBias(name + ".mlp.fc2", name + ".ls2", d);
         String next = nameOfNorm(block + 1);
-        if (next.isEmpty()) {
+        if (next.isEmpty() || block + 1 < config.layers() && config.options().positionsAt() != PositionsAt.INPUT) {
             String biased = graph.node("Add", name + ".mlp.fc2.bias_add", List.of(projection, bias));
             String sum = graph.node("Add", name + ".sum", List.of(biased, afterAttention.sum()));
-            return new Residual(sum, sum);
+            return entering(block + 1, sum);
         }
         return operators.addAndNorm(next, projection, bias, afterAttention.sum(), layers.norm(next));
     }
@@ -164,11 +188,13 @@ final class TransformerGraph {
         return block == config.layers() - 1 && config.hasClassToken();
     }
 
-    /** What is added to attention's scores, a constant {@code [1, h, Tq, T]}, by relative positions. */
-    private Optional<String> attentionBias(String name, int block) {
-        return new PositionTable(config, parameters)
-                .attentionBias(name + ".", isAlone(block) ? 1 : config.tokens() + config.prefixTokens())
-                .map(bias -> graph.constant(name + ".attn.bias", bias));
+    /** What is added to attention's scores, {@code [1 or B, h, Tq, T]}, by relative positions. */
+    private Optional<String> attentionBias(String name, String queries, int block) {
+        int count = isAlone(block) ? config.answeringTokens() : config.tokens() + config.prefixTokens();
+        if (config.options().positions() == ModelOptions.Positions.RELATIVE_KEYS) {
+            return Optional.of(new RelativeKeyGraph(config, parameters, graph).bias(name + ".", queries, count));
+        }
+        return positions.attentionBias(name + ".", count).map(bias -> graph.constant(name + ".attn.bias", bias));
     }
 
     /**

@@ -15,6 +15,7 @@ import static java.util.Objects.requireNonNull;
  * @param representationTanh whether that layer ends in tanh, as the paper's pre-training head does
  * @param distilled whether a distillation token with a head of its own stands beside the class token (Touvron et al. 2021a);
  *     the logits are the mean of both heads'
+ * @param positionsAt where learned positions are added; {@link PositionsAt#INPUT} when it is left out
  */
 public record ModelOptions(
         Positions positions,
@@ -25,7 +26,8 @@ public record ModelOptions(
         double layerScale,
         int representation,
         boolean representationTanh,
-        boolean distilled) {
+        boolean distilled,
+        PositionsAt positionsAt) {
 
     /** The position embeddings of the paper's appendix D.4, and the fixed one. */
     public enum Positions {
@@ -37,8 +39,23 @@ public record ModelOptions(
         AXES,
         /** A learned bias of attention for each head and offset between patches, in each block (BEiT, timm's relpos). */
         RELATIVE,
+        /**
+         * A learned key for each offset in the sequence of all tokens, in each block and for all its heads; queries attend to
+         * it and the logits are added to the others' (the paper's 1-dimensional relative attention; Shaw et al. 2018).
+         */
+        RELATIVE_KEYS,
         /** Fixed sines and cosines of row and column, as big_vision and MoCo v3 have them. */
         SIN_COS
+    }
+
+    /** Where positions are added to the tokens: the columns of the paper's table 8. */
+    public enum PositionsAt {
+        /** Before the first block. */
+        INPUT,
+        /** Before each block, each time others. */
+        EVERY_BLOCK,
+        /** Before each block, each time the same. */
+        EVERY_BLOCK_SHARED
     }
 
     /** What an MLP block computes. */
@@ -64,6 +81,7 @@ public record ModelOptions(
             new ModelOptions(Positions.LEARNED, Mlp.PLAIN, true, false, FinalNorm.BEFORE_POOLING, 0, 0, true, false);
 
     public ModelOptions {
+        positionsAt = positionsAt == null ? PositionsAt.INPUT : positionsAt;
         requireNonNull(positions, "positions");
         requireNonNull(mlp, "mlp");
         requireNonNull(finalNorm, "finalNorm");
@@ -71,6 +89,34 @@ public record ModelOptions(
             throw new IllegalArgumentException("layer scale " + layerScale + " and representation size "
                     + representation + "; neither can be less than 0");
         }
+        if (positionsAt != PositionsAt.INPUT && positions != Positions.LEARNED && positions != Positions.AXES) {
+            throw new IllegalArgumentException(positions + " positions at " + positionsAt
+                    + "; LEARNED and AXES are what can be added before every block");
+        }
+    }
+
+    /** Options with positions before the first block alone. */
+    public ModelOptions(
+            Positions positions,
+            Mlp mlp,
+            boolean qkvBias,
+            boolean preNorm,
+            FinalNorm finalNorm,
+            double layerScale,
+            int representation,
+            boolean representationTanh,
+            boolean distilled) {
+        this(
+                positions,
+                mlp,
+                qkvBias,
+                preNorm,
+                finalNorm,
+                layerScale,
+                representation,
+                representationTanh,
+                distilled,
+                PositionsAt.INPUT);
     }
 
     /**
@@ -81,9 +127,10 @@ public record ModelOptions(
      */
     ModelOptions with(String key, String value) {
         return switch (key) {
-            case "positions" -> of(Positions.valueOf(value), mlp, finalNorm);
-            case "mlp" -> of(positions, Mlp.valueOf(value), finalNorm);
-            case "final-norm" -> of(positions, mlp, FinalNorm.valueOf(value));
+            case "positions" -> of(Positions.valueOf(value), mlp, finalNorm, positionsAt);
+            case "positions-at" -> of(positions, mlp, finalNorm, PositionsAt.valueOf(value));
+            case "mlp" -> of(positions, Mlp.valueOf(value), finalNorm, positionsAt);
+            case "final-norm" -> of(positions, mlp, FinalNorm.valueOf(value), positionsAt);
             case "qkv-bias" -> with(truth(key, value), preNorm, distilled, layerScale);
             case "pre-norm" -> with(qkvBias, truth(key, value), distilled, layerScale);
             case "distilled" -> with(qkvBias, preNorm, truth(key, value), layerScale);
@@ -92,12 +139,12 @@ public record ModelOptions(
             case "representation-tanh" -> withRepresentation(representation, truth(key, value));
             default ->
                 throw new IllegalArgumentException("there is no model option " + key
-                        + "; there are pooling, gelu, registers, positions, mlp, final-norm, qkv-bias, pre-norm, distilled,"
+                        + "; there are pooling, gelu, registers, positions, positions-at, mlp, final-norm, qkv-bias, pre-norm, distilled,"
                         + " layer-scale, representation and representation-tanh");
         };
     }
 
-    private ModelOptions of(Positions newPositions, Mlp newMlp, FinalNorm newNorm) {
+    private ModelOptions of(Positions newPositions, Mlp newMlp, FinalNorm newNorm, PositionsAt newPlace) {
         return new ModelOptions(
                 newPositions,
                 newMlp,
@@ -107,7 +154,8 @@ public record ModelOptions(
                 layerScale,
                 representation,
                 representationTanh,
-                distilled);
+                distilled,
+                newPlace);
     }
 
     private ModelOptions with(boolean newBias, boolean newPreNorm, boolean newDistilled, double newScale) {
@@ -120,11 +168,13 @@ public record ModelOptions(
                 newScale,
                 representation,
                 representationTanh,
-                newDistilled);
+                newDistilled,
+                positionsAt);
     }
 
     private ModelOptions withRepresentation(int size, boolean tanh) {
-        return new ModelOptions(positions, mlp, qkvBias, preNorm, finalNorm, layerScale, size, tanh, distilled);
+        return new ModelOptions(
+                positions, mlp, qkvBias, preNorm, finalNorm, layerScale, size, tanh, distilled, positionsAt);
     }
 
     private static boolean truth(String key, String value) {

@@ -15,7 +15,8 @@ public final class MultiplyAdds {
         long d = config.hiddenSize();
         long t = config.tokens() + (long) config.prefixTokens();
         long mlp = (config.options().mlp() == Mlp.GATED ? 3L : 2L) * d * config.mlpSize();
-        long block = t * (4 * d * d + mlp) + 2 * t * t * d;
+        long relative = config.options().positions() == ModelOptions.Positions.RELATIVE_KEYS ? t * (2 * t - 1) * d : 0;
+        long block = t * (4 * d * d + mlp) + 2 * t * t * d + relative;
         long heads = (config.options().distilled() ? 2L : 1L) * config.embeddingSize() * config.classes();
         return tokenizer(config)
                 + config.layers() * block

@@ -7,6 +7,7 @@ import io.patchstream.trainer.model.ModelConfig.ResNet;
 import io.patchstream.trainer.model.ModelOptions.FinalNorm;
 import io.patchstream.trainer.model.ModelOptions.Mlp;
 import io.patchstream.trainer.model.ModelOptions.Positions;
+import io.patchstream.trainer.model.ModelOptions.PositionsAt;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -102,7 +103,9 @@ public final class ParameterLayout {
         if (config.hasClassToken()) {
             entries.add(new Entry("cls_token", Role.CLASS_TOKEN, 1, config.prefixTokens(), d));
         }
-        positions(entries, config, d);
+        if (config.options().positionsAt() != PositionsAt.EVERY_BLOCK) {
+            positions(entries, "", config);
+        }
         if (config.tokenizer() instanceof Patches patches) {
             entries.add(new Entry(
                     "patch_embed.proj.weight", Role.PATCH_FILTER, d, COLOURS, patches.size(), patches.size()));
@@ -165,16 +168,18 @@ public final class ParameterLayout {
         return new ParameterLayout(entries);
     }
 
-    private static void positions(List<Entry> entries, ModelConfig config, long d) {
+    private static void positions(List<Entry> entries, String place, ModelConfig config) {
+        long d = config.hiddenSize();
         switch (config.options().positions()) {
             case LEARNED ->
-                entries.add(new Entry("pos_embed", Role.POSITION, 1, config.tokens() + config.prefixTokens(), d));
+                entries.add(
+                        new Entry(place + "pos_embed", Role.POSITION, 1, config.tokens() + config.prefixTokens(), d));
             case AXES -> {
-                entries.add(new Entry("pos_embed_rows", Role.POSITION, config.gridSide(), d / 2));
-                entries.add(new Entry("pos_embed_columns", Role.POSITION, config.gridSide(), d / 2));
+                entries.add(new Entry(place + "pos_embed_rows", Role.POSITION, config.gridSide(), d / 2));
+                entries.add(new Entry(place + "pos_embed_columns", Role.POSITION, config.gridSide(), d / 2));
             }
-            case NONE, RELATIVE, SIN_COS -> {
-                // no parameters before the blocks
+            case NONE, RELATIVE, RELATIVE_KEYS, SIN_COS -> {
+                // no parameters that are added to tokens
             }
         }
     }
@@ -183,6 +188,9 @@ public final class ParameterLayout {
         ModelOptions options = config.options();
         long d = config.hiddenSize();
         long m = config.mlpSize();
+        if (options.positionsAt() == PositionsAt.EVERY_BLOCK) {
+            positions(entries, block, config);
+        }
         norm(entries, block + "norm1", d);
         entries.add(new Entry(block + "attn.qkv.weight", Role.KERNEL, 3 * d, d));
         if (options.qkvBias()) {
@@ -191,6 +199,9 @@ public final class ParameterLayout {
         if (options.positions() == Positions.RELATIVE) {
             entries.add(new Entry(
                     block + RelativeOffsets.TABLE, Role.POSITION, RelativeOffsets.count(config), config.heads()));
+        } else if (options.positions() == Positions.RELATIVE_KEYS) {
+            entries.add(new Entry(
+                    block + RelativeKeys.TABLE, Role.POSITION, RelativeKeys.count(config), d / config.heads()));
         }
         dense(entries, block + "attn.proj", Role.KERNEL, Role.BIAS, d, d);
         layerScale(entries, block + "ls1", options, d);

@@ -13,6 +13,7 @@ final class SelfAttention {
     private final Dense qkv;
     private final Dense projection;
     private final Tensor offsets;
+    private final Tensor offsetKeys;
     private final ModelConfig config;
     private final int heads;
     private final int headSize;
@@ -23,8 +24,8 @@ final class SelfAttention {
         this.block = block;
         this.qkv = new Dense(weights, name + ".qkv");
         this.projection = new Dense(weights, name + ".proj");
-        String table = name.substring(0, name.lastIndexOf('.') + 1) + RelativeOffsets.TABLE;
-        this.offsets = weights.has(table) ? weights.get(table) : null;
+        this.offsets = weights.find("blocks." + block + "." + RelativeOffsets.TABLE);
+        this.offsetKeys = weights.find("blocks." + block + "." + RelativeKeys.TABLE);
         this.config = config;
         this.heads = config.heads();
         this.headSize = config.hiddenSize() / config.heads();
@@ -45,7 +46,12 @@ final class SelfAttention {
         Tensor key = packed.select(0, 1);
         Tensor value = packed.select(0, 2);
         Tensor scores = query.matmul(key.transpose(-2, -1)); // [B, h, T, T]
-        Tensor attention = (offsets == null ? scores : scores.add(relative(t))).softmax(-1);
+        if (offsets != null) {
+            scores = scores.add(relative(t));
+        } else if (offsetKeys != null) {
+            scores = scores.add(RelativeKeys.logits(query, offsetKeys));
+        }
+        Tensor attention = scores.softmax(-1);
         observer.attention(block, attention);
         Tensor mixed = attention.matmul(value); // [B, h, T, D/h]
         return projection.apply(mixed.transpose(1, 2).reshape(b, t, (long) heads * headSize));

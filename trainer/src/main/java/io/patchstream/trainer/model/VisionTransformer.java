@@ -166,7 +166,7 @@ public final class VisionTransformer implements AutoCloseable {
     private Tensor through(int from, int to, Tensor begun, boolean training, ForwardObserver observer) {
         Tensor tokens = begun;
         for (int block = from; block < to; block++) {
-            tokens = blocks[block].apply(tokens, training, observer);
+            tokens = blocks[block].apply(positions.addBefore(block, tokens), training, observer);
         }
         return tokens;
     }

@@ -110,6 +110,11 @@ public final class Weights implements AutoCloseable {
         return windows.containsKey(name);
     }
 
+    /** The parameter of this name, as {@link #get}; null where the model has none. */
+    Tensor find(String name) {
+        return windows.get(name);
+    }
+
     /** The parameter of this name; a leaf of the gradient tape, owned by this object. */
     Tensor get(String name) {
         Tensor window = windows.get(name);

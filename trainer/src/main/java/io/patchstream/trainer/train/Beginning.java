@@ -54,7 +54,8 @@ final class Beginning {
                 continue;
             }
             HostTensor own = parameters.get(name);
-            HostTensor fitted = name.equals(POSITIONS) ? resized(entry.getValue(), parent.config()) : entry.getValue();
+            HostTensor fitted =
+                    name.endsWith(POSITIONS) ? resized(entry.getValue(), parent.config()) : entry.getValue();
             // A representation layer left out changes what the head reads: it begins anew as well.
             if (isHead && own != null && !Arrays.equals(own.shape(), fitted.shape())) {
                 continue;

@@ -86,7 +86,8 @@ final class TrainingWays {
         settings.put(
                 "model",
                 name + " pooling=" + config.pooling() + " gelu=" + config.gelu() + " registers=" + config.registers()
-                        + " positions=" + options.positions() + " mlp=" + options.mlp() + " final-norm="
+                        + " positions=" + options.positions() + " positions-at=" + options.positionsAt() + " mlp="
+                        + options.mlp() + " final-norm="
                         + options.finalNorm() + " qkv-bias=" + options.qkvBias() + " pre-norm=" + options.preNorm()
                         + " distilled=" + options.distilled() + " layer-scale=" + options.layerScale());
         settings.put("hidden-size", Integer.toString(config.hiddenSize()));

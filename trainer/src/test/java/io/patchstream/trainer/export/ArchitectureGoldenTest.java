@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every architectural option at least once, against timm and what {@code src/test/oracle/make_architectures.py} transcribes of
+ * Every architectural option at least once, against timm, transformers and what {@code src/test/oracle/make_architectures.py} transcribes of
  * big_vision: libtorch's forward within 1e-5, exported graphs within 1e-4.
  */
 class ArchitectureGoldenTest {
@@ -79,7 +79,9 @@ class ArchitectureGoldenTest {
 
     @Test
     void shouldHaveAModelForEveryOption() throws IOException {
-        assertThat(names()).hasSizeGreaterThanOrEqualTo(17).contains("map", "gated", "distilled", "relative", "axes");
+        assertThat(names())
+                .hasSizeGreaterThanOrEqualTo(23)
+                .contains("map", "gated", "distilled", "relative", "relative-keys", "axes", "positions-every-block");
     }
 
     private RuntimeSession exported(TrainedModel trained, Flavour flavour) throws IOException {

@@ -47,6 +47,21 @@ class BeginningTest {
     }
 
     @Test
+    void shouldStretchThePositionsOfEveryBlock() throws IOException {
+        String model = MODEL + " positions-at=EVERY_BLOCK";
+        TrainedModel parent = parent(model, 16, 3);
+
+        float[] now =
+                begin(model, 24, parent.labels()).get("blocks.0.pos_embed").values();
+
+        float[] old = parent.parameters().get("blocks.0.pos_embed").values(); // class token, then 2 x 2
+        assertThat(now).hasSize(10 * 32);
+        for (int d = 0; d < 32; d++) {
+            assertThat(now[9 * 32 + d]).isEqualTo(old[4 * 32 + d]);
+        }
+    }
+
+    @Test
     void shouldKeepTheHeadForTheSameClasses() throws IOException {
         TrainedModel parent = parent(MODEL, 16, 3);
         Map<String, HostTensor> begun = begin(MODEL, 16, parent.labels());
