@@ -268,6 +268,18 @@ public record Recipe(
         double sam,
 
         @Setting(
+                key = "gsam",
+                value = "0",
+                says = "With sam: alpha of the surrogate gap (GSAM, Zhuang et al. 2022), 0.1 to 0.6; 0 for none.")
+        double gsam,
+
+        @Setting(
+                key = "sam-least",
+                value = "-1",
+                says = "What sam falls to with the learning rate, by GSAM's schedule; -1 for sam throughout.")
+        double samLeast,
+
+        @Setting(
                 key = "weight-decay",
                 value = "0",
                 says = "On kernels only; a step's decay is learning rate times this.")
@@ -399,6 +411,13 @@ public record Recipe(
                 cacheMb,
                 "0 or more, and with it train-last 0 or more, dropout 0 and stochastic-depth 0");
         check(problems, sam >= 0, "sam", sam, "0 or more");
+        check(problems, gsam == 0 || gsam > 0 && sam > 0, "gsam", gsam, "0 or more, and with it sam over 0");
+        check(
+                problems,
+                samLeast == -1 || samLeast >= 0 && samLeast <= sam && sam > 0,
+                "sam-least",
+                samLeast,
+                "0 to sam, or -1");
         check(problems, microBatch >= 0, "micro-batch", microBatch, "0 or more");
         check(problems, teacherWeight >= 0 && teacherWeight <= 1, "teacher-weight", teacherWeight, "0 to 1");
         check(problems, teacherTemperature > 0, "teacher-temperature", teacherTemperature, "over 0");

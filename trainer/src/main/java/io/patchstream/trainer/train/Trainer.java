@@ -277,6 +277,12 @@ public final class Trainer {
         if (recipe.holdOut() == 0) {
             values.remove("split");
         }
+        if (recipe.gsam() == 0) {
+            values.remove("gsam");
+        }
+        if (recipe.samLeast() < 0) {
+            values.remove("sam-least");
+        }
         if (recipe.objective() != ObjectiveKind.MASKED_PATCHES) {
             values.remove("masked-target");
         }

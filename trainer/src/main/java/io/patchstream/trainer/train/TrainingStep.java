@@ -94,9 +94,10 @@ public final class TrainingStep implements AutoCloseable {
             torch.manual_seed(seed);
             Gradient.Means means = finite(gradient.of(batch), step);
             if (recipe.sam() > 0) {
-                try (Sharpness worst = Sharpness.ascend(weights, recipe.sam())) {
+                try (Sharpness worst = Sharpness.ascend(weights, rho(learningRate), recipe.gsam())) {
                     torch.manual_seed(seed);
                     finite(gradient.of(batch), step);
+                    worst.narrowGap();
                 }
             }
             double gradientNorm = clip.apply(weights);
@@ -104,6 +105,12 @@ public final class TrainingStep implements AutoCloseable {
             polyak.update(step);
             return new Result(means, gradientNorm);
         }
+    }
+
+    private double rho(double learningRate) {
+        return recipe.samLeast() < 0
+                ? recipe.sam()
+                : Sharpness.rho(recipe.samLeast(), recipe.sam(), learningRate, recipe.learningRate());
     }
 
     private static Gradient.Means finite(Gradient.Means means, long step) {

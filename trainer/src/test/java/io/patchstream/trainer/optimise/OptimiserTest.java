@@ -17,8 +17,10 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AdamWOptions;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.SGDOptions;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -135,7 +137,7 @@ class OptimiserTest {
             Tensor start = weights.flat().clone();
             Tensor direction = weights.gradient().div(weights.gradient().norm());
 
-            try (Sharpness worst = Sharpness.ascend(weights, 0.05)) {
+            try (Sharpness worst = Sharpness.ascend(weights, 0.05, 0)) {
                 Tensor moved = weights.flat().sub(start);
                 assertThat(moved.norm().item_double()).isCloseTo(0.05, within(1e-5));
                 assertThat(moved.dot(direction).item_double()).isCloseTo(0.05, within(1e-5));
@@ -145,6 +147,36 @@ class OptimiserTest {
         weights.toHost()
                 .forEach((name, tensor) -> assertThat(tensor.values())
                         .containsExactly(before.get(name).values()));
+    }
+
+    /** By Zhuang et al. 2022, algorithm 1: the worst point's gradient less alpha times what of the first is perpendicular to it. */
+    @Test
+    void shouldTakeThePerpendicularPartOfTheFirstGradientFromTheWorst() {
+        try (PointerScope scope = new PointerScope()) {
+            fillGradient(1);
+            Tensor first = weights.gradient().to(torch.ScalarType.Double).clone();
+            try (Sharpness gap = Sharpness.ascend(weights, 0.05, 0.4)) {
+                fillGradient(2);
+                Tensor worst = weights.gradient().to(torch.ScalarType.Double).clone();
+
+                gap.narrowGap();
+
+                Tensor change = weights.gradient().to(torch.ScalarType.Double).sub(worst);
+                Tensor unit = worst.div(worst.norm());
+                Tensor perpendicular = first.sub(unit.mul(first.dot(unit)));
+                assertThat(change.dot(unit).item_double()).isCloseTo(0, within(1e-4));
+                assertThat(change.norm().item_double()).isGreaterThan(1);
+                assertThat(change.add(perpendicular.mul(new Scalar(0.4))).norm().item_double())
+                        .isCloseTo(0, within(1e-4));
+            }
+        }
+    }
+
+    @Test
+    void shouldLowerRhoWithTheLearningRate() {
+        assertThat(Sharpness.rho(0.1, 0.6, 0.003, 0.003)).isCloseTo(0.6, within(1e-12));
+        assertThat(Sharpness.rho(0.1, 0.6, 0.0015, 0.003)).isCloseTo(0.35, within(1e-12));
+        assertThat(Sharpness.rho(0.1, 0.6, 0, 0.003)).isCloseTo(0.1, within(1e-12));
     }
 
     @Test

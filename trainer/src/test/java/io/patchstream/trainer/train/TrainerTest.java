@@ -256,6 +256,24 @@ class TrainerTest {
     }
 
     @Test
+    void shouldLearnWithANarrowedGapAndAFallingRho() throws Exception {
+        train(TinyRecipe.with(data, "epochs", "2", "sam", "0.2"));
+        List<Double> sharpness = losses();
+        out = folder.resolve("gap");
+        train(TinyRecipe.with(data, "epochs", "2", "sam", "0.2", "gsam", "0.4"));
+        List<Double> gap = losses();
+        out = folder.resolve("falling");
+
+        TrainedModel trained =
+                train(TinyRecipe.with(data, "epochs", "20", "sam", "0.2", "gsam", "0.4", "sam-least", "0"));
+
+        assertThat(gap.get(0)).isEqualTo(sharpness.get(0));
+        assertThat(gap.get(3)).isNotEqualTo(sharpness.get(3));
+        assertThat(losses().subList(0, 12)).isNotEqualTo(gap);
+        assertThat(trained.lineage().metrics().get("top1")).isGreaterThan(0.9);
+    }
+
+    @Test
     void shouldLearnFromATeacherWhatTheLabelsDoNotSay() throws Exception {
         train(TinyRecipe.with(data, "epochs", "20"));
         Path teacher = Files.move(out, folder.resolve("teacher"));
