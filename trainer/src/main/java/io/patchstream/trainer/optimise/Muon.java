@@ -17,7 +17,6 @@ import org.bytedeco.pytorch.global.torch;
  * rate and weight decay mean the same for all parameters.
  */
 public final class Muon implements Optimiser {
-    private static final double EPSILON = 1e-8;
     /** Root mean square of AdamW's moves, as Liu et al. found it. */
     private static final double ADAM_LENGTH = 0.2;
 
@@ -26,13 +25,9 @@ public final class Muon implements Optimiser {
     private static final double[] POLYNOMIAL = {3.4445, -4.7750, 2.0315};
 
     private final Weights weights;
-    private final double beta1;
-    private final double beta2;
     private final double weightDecay;
     private final Rates rates;
-    private final Tensor first;
-    private final Tensor second;
-    private boolean closed;
+    private final AdamMoments moments;
 
     /**
      * @param beta1 of the momentum of all parameters
@@ -42,47 +37,31 @@ public final class Muon implements Optimiser {
     public Muon(Weights weights, double beta1, double beta2, double weightDecay, Rates rates) {
         this.weights = weights;
         this.rates = rates;
-        this.beta1 = beta1;
-        this.beta2 = beta2;
         this.weightDecay = weightDecay;
-        try (PointerScope scope = new PointerScope()) {
-            this.first = torch.zeros(weights.count()).retainReference();
-            this.second = torch.zeros(weights.count()).retainReference();
-        }
+        this.moments = new AdamMoments(weights.count(), beta1, beta2);
     }
 
     @Override
     public void step(long step, double learningRate) {
         try (PointerScope scope = new PointerScope();
                 AutoGradMode constant = new AutoGradMode(false)) {
-            Tensor gradient = weights.gradient();
             rates.shrink(weights.flat(), weights.decaying(), learningRate * weightDecay);
-            first.lerp_(gradient, new Scalar(1 - beta1));
-            second.mul_(new Scalar(beta2)).addcmul_(gradient, gradient, new Scalar(1 - beta2));
-            Tensor direction = adamsDirection(step);
-            // Nesterov: the momentum that the next step would see, were its gradient this one.
-            Tensor ahead = gradient.lerp(first, new Scalar(beta1));
+            Tensor direction = moments.direction(weights.gradient(), step);
+            Tensor ahead = moments.ahead(weights.gradient());
             for (String name : weights.hiddenMatrices()) {
-                weights.matrix(direction, name).copy_(move(weights.matrix(ahead, name)));
+                // What one matrix takes on its way is freed before the next.
+                try (PointerScope one = new PointerScope()) {
+                    weights.matrix(direction, name).copy_(move(weights.matrix(ahead, name)));
+                }
             }
             rates.move(weights.flat(), direction, learningRate);
         }
     }
 
-    private Tensor adamsDirection(long step) {
-        double firstCorrection = 1 - Math.pow(beta1, step + 1);
-        double secondCorrection = 1 - Math.pow(beta2, step + 1);
-        Tensor deviation =
-                second.sqrt().div_(new Scalar(Math.sqrt(secondCorrection))).add_(new Scalar(EPSILON));
-        return first.div(deviation).div_(new Scalar(firstCorrection));
-    }
-
     /** Of a layer's momentum {@code [out, in]}: as long as AdamW's, in all directions alike. */
     private static Tensor move(Tensor momentum) {
-        try (PointerScope scope = new PointerScope()) {
-            double length = ADAM_LENGTH * Math.sqrt(Math.max(momentum.size(0), momentum.size(1)));
-            return orthogonal(momentum).mul_(new Scalar(length)).retainReference();
-        }
+        double length = ADAM_LENGTH * Math.sqrt(Math.max(momentum.size(0), momentum.size(1)));
+        return orthogonal(momentum).mul_(new Scalar(length));
     }
 
     /** The matrix with its singular values near 1, by Newton and Schulz's iteration; {@code [m, n]} both. */
@@ -101,15 +80,11 @@ public final class Muon implements Optimiser {
 
     @Override
     public Map<String, Tensor> moments() {
-        return Map.of("first_moment", first, "second_moment", second);
+        return moments.byName();
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            second.releaseReference();
-            first.releaseReference();
-        }
+        moments.close();
     }
 }
