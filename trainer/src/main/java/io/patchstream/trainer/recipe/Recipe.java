@@ -337,7 +337,15 @@ public record Recipe(
         int saveSeconds,
 
         @Setting(key = "evaluate-epochs", value = "5", says = "Epochs between evaluations; 0 for one at the end.")
-        int evaluateEpochs) {
+        int evaluateEpochs,
+
+        @Setting(
+                key = "early-stop",
+                value = "0",
+                says =
+                        "Evaluations on the hold-out, in a row, that may be no better than the best before training stops; the"
+                                + " best is what is written. 0 for none.")
+        int earlyStop) {
 
     /** How examples are divided. */
     public enum SplitKind {
@@ -443,6 +451,16 @@ public record Recipe(
         check(problems, threads >= 0, "threads", threads, "0 or more");
         check(problems, saveSeconds >= 1, "save-seconds", saveSeconds, "1 or more");
         check(problems, evaluateEpochs >= 0, "evaluate-epochs", evaluateEpochs, "0 or more");
+        check(
+                problems,
+                earlyStop == 0
+                        || earlyStop > 0
+                                && holdOut > 0
+                                && evaluateEpochs > 0
+                                && objective == ObjectiveKind.CLASSIFICATION,
+                "early-stop",
+                earlyStop,
+                "0 or more, and with it hold-out and evaluate-epochs over 0 and objective CLASSIFICATION");
         if (!problems.isEmpty()) {
             throw new RecipeException(problems);
         }

@@ -121,7 +121,9 @@ public final class Trainer {
                 TrainingStep training =
                         new TrainingStep(recipe, model, learning.objective(), collective, batchSize())) {
             TrainingState state = training.state(folder, fingerprint() + parent);
-            long begin = state.share(collective, first ? state.resume() : 0);
+            long saved = first ? state.resume() : 0;
+            EarlyStop stop = EarlyStop.of(recipe.earlyStop(), first ? state.notes() : Map.of());
+            long begin = state.share(collective, stop.over() ? schedule.totalSteps() : saved);
             LOG.info(
                     "{} with {} parameters, {} examples, {} steps of {} pictures, {}, {} libtorch threads,"
                             + " rank {} of {}, from step {}",
@@ -143,21 +145,36 @@ public final class Trainer {
                     TrainingStep.Result result = training.take(batches.next(), step, schedule.at(step));
                     record.step(step, result.means(), schedule.at(step), result.gradientNorm());
 
-                    boolean epochEnds = (step + 1) % stepsPerEpoch == 0 || step + 1 == schedule.totalSteps();
+                    boolean epochEnds = (step + 1) % stepsPerEpoch == 0 || isLast(step);
+                    boolean judges = stop.asked() && epochEnds && (evaluates(step + 1) || isLast(step));
+                    if (judges && first) { // before the state is saved, so that a run killed meanwhile does it again
+                        stop = judged(stop, trained(config, shipped(model, training.average())));
+                    }
+                    boolean over = judges && stop.agreed(collective);
                     boolean stopped = Thread.interrupted();
                     if (first && (epochEnds || stopped || isTimeToSave(savedNanos))) {
                         record.flush();
-                        state.save(step + 1);
+                        state.save(step + 1, stop.notes());
                         savedNanos = System.nanoTime();
                     }
                     if (stopped) {
                         throw new InterruptedException("stopped after step " + (step + 1));
                     }
-                    if (first && epochEnds && evaluates(step + 1)) {
+                    if (over) {
+                        break;
+                    }
+                    if (first && !stop.asked() && epochEnds && evaluates(step + 1)) {
                         LOG.info("after epoch {}:", (step + 1) / stepsPerEpoch);
                         trained(config, shipped(model, training.average())).write(folder);
                     }
                 }
+            }
+            if (first && stop.asked()) {
+                LOG.info(
+                        "the best of what was evaluated, {} right, is what is kept; {} evaluations after it were no better",
+                        stop.best(),
+                        stop.since());
+                return TrainedModel.read(folder);
             }
             TrainedModel trained = trained(config, shipped(model, training.average()));
             if (first) {
@@ -165,6 +182,20 @@ public final class Trainer {
             }
             return trained;
         }
+    }
+
+    private boolean isLast(long step) {
+        return step + 1 == schedule.totalSteps();
+    }
+
+    /** With the model written when it is the best so far, by the first thing that it is measured on. */
+    private EarlyStop judged(EarlyStop stop, TrainedModel model) throws IOException {
+        String measured = data.evaluations().keySet().iterator().next();
+        EarlyStop now = stop.after(model.lineage().metrics().get(measured));
+        if (now.bettered()) {
+            model.write(folder);
+        }
+        return now;
     }
 
     /** Where a training into {@code folder} notes its recipe, overrides included. */
@@ -274,6 +305,11 @@ public final class Trainer {
                         "cache-mb",
                         "evaluate-epochs")
                 .forEach(values::remove);
+        if (recipe.earlyStop() == 0) {
+            values.remove("early-stop");
+        } else {
+            values.put("evaluate-epochs", Integer.toString(recipe.evaluateEpochs()));
+        }
         if (recipe.holdOut() == 0) {
             values.remove("split");
         }

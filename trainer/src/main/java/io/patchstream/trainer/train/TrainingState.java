@@ -39,8 +39,8 @@ final class TrainingState {
         vectors.put("average", polyak.average());
     }
 
-    /** Saves the state after {@code steps} steps. */
-    void save(long steps) throws IOException {
+    /** Saves the state after {@code steps} steps, with what else is to be known to go on. */
+    void save(long steps, Map<String, String> more) throws IOException {
         Map<String, HostTensor> values = new LinkedHashMap<>();
         try (PointerScope scope = new PointerScope()) {
             vectors.forEach((name, vector) -> {
@@ -50,7 +50,10 @@ final class TrainingState {
                 values.put(name, HostTensor.of(floats, floats.length));
             });
         }
-        Safetensors.write(file, values, Map.of(STEPS, Long.toString(steps), RECIPE, recipe));
+        Map<String, String> notes = new LinkedHashMap<>(more);
+        notes.put(STEPS, Long.toString(steps));
+        notes.put(RECIPE, recipe);
+        Safetensors.write(file, values, notes);
     }
 
     /**
@@ -76,6 +79,11 @@ final class TrainingState {
             });
         }
         return Long.parseLong(notes.get(STEPS));
+    }
+
+    /** What {@link #save} was given besides; nothing when nothing was saved. */
+    Map<String, String> notes() throws IOException {
+        return Files.exists(file) ? Safetensors.notes(file) : Map.of();
     }
 
     /** Takes over rank 0's state; returns the steps that it has done. */
