@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.NewTopic;
  * @param deadLetters what could not be answered, untouched
  * @param drops what was left out on purpose
  * @param ledger what became of each range of frames
+ * @param uncertain pictures for a person to look at; only where the settings ask for them
  */
 public record Topics(
         TopicSpec frames,
@@ -24,7 +25,8 @@ public record Topics(
         TopicSpec embeddings,
         TopicSpec deadLetters,
         TopicSpec drops,
-        TopicSpec ledger) {
+        TopicSpec ledger,
+        TopicSpec uncertain) {
     /** The prefix of every topic's name unless told otherwise. */
     public static final String DEFAULT_PREFIX = "patchstream.";
 
@@ -97,10 +99,23 @@ public record Topics(
                         CleanUp.COMPACT_AND_DELETE,
                         Compression.ZSTD,
                         ANSWER_BYTES,
-                        "What became of each range of frames"));
+                        "What became of each range of frames"),
+                new TopicSpec(
+                        prefix + "uncertain",
+                        KeyContent.CAMERA_ID,
+                        schema(Uncertain.getClassSchema()),
+                        CleanUp.DELETE,
+                        Compression.ZSTD,
+                        ANSWER_BYTES,
+                        "Pictures whose answer is uncertain, for a person to look at"));
     }
 
-    /** All topics, in the order of a frame's way. */
+    /** Topics that are there only where the settings ask for them. */
+    public List<TopicSpec> onRequest() {
+        return List.of(uncertain);
+    }
+
+    /** All topics that every processor has, in the order of a frame's way. */
     public List<TopicSpec> all() {
         return List.of(frames, labels, embeddings, deadLetters, drops, ledger);
     }

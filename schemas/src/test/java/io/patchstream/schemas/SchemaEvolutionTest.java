@@ -27,6 +27,7 @@ class SchemaEvolutionTest {
                     Correction.getClassSchema(),
                     Embedding.getClassSchema(),
                     Drop.getClassSchema(),
+                    Uncertain.getClassSchema(),
                     LedgerEntry.getClassSchema())
             .collect(Collectors.toMap(Schema::getName, Function.identity()));
 

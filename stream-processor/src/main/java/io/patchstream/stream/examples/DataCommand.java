@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "data",
         mixinStandardHelpOptions = true,
         description = "Examples to train on, from the topics.",
-        subcommands = {FromTopicCommand.class, FetchCommand.class, CorrectCommand.class})
+        subcommands = {FromTopicCommand.class, FetchCommand.class, CorrectCommand.class, UncertainCommand.class})
 public final class DataCommand implements Runnable {
     /** Where corrections are unless said otherwise. */
     static final String CORRECTIONS = "patchstream.corrections";
@@ -21,6 +21,6 @@ public final class DataCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "data needs to be told what to do: from-topic, fetch or correct");
+                spec.commandLine(), "data needs to be told what to do: from-topic, fetch, correct or uncertain");
     }
 }

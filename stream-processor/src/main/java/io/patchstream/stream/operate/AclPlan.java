@@ -1,5 +1,6 @@
 package io.patchstream.stream.operate;
 
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
@@ -9,6 +10,7 @@ import io.patchstream.schemas.Topics;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.SettingsException;
 import io.patchstream.stream.topics.TopicPlan;
+import io.patchstream.stream.topology.FrameTopology;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +73,12 @@ record AclPlan(Settings settings, String principal, String ledger, Optional<Stri
                 plan.inputs().forEach(topic -> acls.add(topic(topic, READ)));
                 plan.models().ifPresent(topic -> acls.add(topic(topic, READ)));
                 plan.outputs().forEach(topic -> acls.add(topic(topic, WRITE)));
+                plan.extras().forEach(topic -> acls.add(topic(topic, WRITE)));
+                FrameTopology.changelogs(settings).forEach(topic -> {
+                    for (AclOperation operation : List.of(READ, WRITE, CREATE)) {
+                        acls.add(acl(ResourceType.TOPIC, PatternType.LITERAL, topic, operation));
+                    }
+                });
                 acls.add(acl(ResourceType.GROUP, PatternType.LITERAL, application, READ));
                 // Each stream thread has an id of its own, drawn anew at each start.
                 acls.add(acl(ResourceType.TRANSACTIONAL_ID, PatternType.PREFIXED, application + "-", WRITE));
@@ -88,7 +96,8 @@ record AclPlan(Settings settings, String principal, String ledger, Optional<Stri
                 acls.add(acl(ResourceType.TRANSACTIONAL_ID, PatternType.LITERAL, application + "-dlq-replay", WRITE));
             }
             case LEDGER -> {
-                plan.ofRun().forEach(topic -> acls.add(topic(topic, READ)));
+                plan.inputs().forEach(topic -> acls.add(topic(topic, READ)));
+                plan.outputs().forEach(topic -> acls.add(topic(topic, READ)));
                 acls.add(acl(ResourceType.GROUP, PatternType.LITERAL, application, DESCRIBE));
             }
             case LEDGER_WRITE -> {

@@ -38,6 +38,7 @@ final class TopicsDescribeCommand implements Callable<Integer> {
         List<TopicSpec> sent = new ArrayList<>(plan.outputs());
         sent.add(plan.replays());
         sent.add(Topics.standard().ledger());
+        sent.addAll(plan.extras().isEmpty() ? Topics.standard().onRequest() : plan.extras());
         List<TopicSpec> all = new ArrayList<>(plan.inputs());
         all.addAll(sent);
         spec.commandLine().getOut().print(asyncApi ? AsyncApi.yaml(plan.inputs(), sent) : SchemaPage.markdown(all));

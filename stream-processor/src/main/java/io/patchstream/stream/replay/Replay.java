@@ -67,6 +67,7 @@ public final class Replay implements AutoCloseable {
         values.put("embeddings.format", "avro");
         values.put("output.dead-letters", topics.deadLetters().name());
         values.put("output.drops", topics.drops().name());
+        values.put("output.uncertain", topics.uncertain().name());
         // What was left out live is answered now: a replay depends on the frames and on no clock.
         values.put("input.overload", "block");
         values.put("input.overload.topics", "");
@@ -80,11 +81,15 @@ public final class Replay implements AutoCloseable {
                 settings.output().embeddings(),
                 settings.output().deadLetters(),
                 settings.output().drops()));
+        if (settings.uncertain().isOn()) {
+            shared.add(settings.uncertain().topic());
+        }
         shared.retainAll(List.of(
                 topics.labels().name(),
                 topics.embeddings().name(),
                 topics.deadLetters().name(),
-                topics.drops().name()));
+                topics.drops().name(),
+                topics.uncertain().name()));
         if (!shared.isEmpty()) {
             throw new SettingsException(List.of("--into " + into + " names the live processor's topics " + shared
                     + "; it must be a prefix of topics of the replay's own"));
@@ -140,7 +145,8 @@ public final class Replay implements AutoCloseable {
                     replay.output().labels(),
                     replay.output().embeddings(),
                     replay.output().deadLetters(),
-                    replay.output().drops())) {
+                    replay.output().drops(),
+                    replay.uncertain().topic())) {
                 if (lookup.exists(topic) && lookup.isWritten(topic)) {
                     throw new ProcessorFailedException(
                             "topic " + topic + " holds answers already: give another --into, or the --id of the replay"
@@ -186,6 +192,7 @@ public final class Replay implements AutoCloseable {
                 settings.decode(),
                 settings.input(),
                 settings.output(),
+                settings.uncertain(),
                 settings.topics(),
                 settings.claims(),
                 settings.http(),

@@ -1,7 +1,10 @@
 package io.patchstream.stream.settings;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * All that a processor is told. Precedence, the later wins:
@@ -22,6 +25,7 @@ import java.util.TreeMap;
  * @param decode where frames are decoded
  * @param input where frames come from
  * @param output where answers go
+ * @param uncertain which answers a person is to look at
  * @param topics how missing topics come to be
  * @param claims which payload references may be fetched
  * @param http where it tells of itself
@@ -37,6 +41,7 @@ public record Settings(
         DecodeSettings decode,
         InputSettings input,
         OutputSettings output,
+        UncertainSettings uncertain,
         TopicSettings topics,
         ClaimSettings claims,
         HttpSettings http,
@@ -74,6 +79,16 @@ public record Settings(
                         output.drops(),
                         "a topic that is not read")
                 .that(
+                        !uncertain.isOn() || !taken(input, output).contains(uncertain.topic()),
+                        "output.uncertain",
+                        uncertain.topic(),
+                        "a topic of its own")
+                .that(
+                        uncertain.margin() == 0 || model.topK() > 1,
+                        "model.top.k",
+                        model.topK(),
+                        "at least 2 with uncertain.margin, which compares the best label with the second")
+                .that(
                         decode.isolation() == DecodeSettings.Isolated.NONE
                                 || decode.isolationPatience().multipliedBy(2).compareTo(compute.deadline()) < 0,
                         "decode.isolation.patience",
@@ -88,6 +103,13 @@ public record Settings(
                 .done();
     }
 
+    private static Set<String> taken(InputSettings input, OutputSettings output) {
+        Set<String> taken = new TreeSet<>(input.topics());
+        taken.addAll(List.of(
+                output.labels(), output.embeddings(), output.embeddingsJson(), output.deadLetters(), output.drops()));
+        return taken;
+    }
+
     /** The defaults with {@code values} on top, as after {@code --set}. */
     public static Settings of(Map<String, String> values) {
         return new SettingsLoader().set(values).load().settings();
@@ -98,7 +120,8 @@ public record Settings(
     public String toString() {
         return "Settings[stream=" + stream + ", model=" + model + ", compute=" + compute + ", decode=" + decode
                 + ", input=" + input
-                + ", output=" + output + ", topics=" + topics + ", claims=" + claims + ", http=" + http + ", trace="
+                + ", output=" + output + ", uncertain=" + uncertain + ", topics=" + topics + ", claims=" + claims
+                + ", http=" + http + ", trace="
                 + trace + ", serde=" + serde + ", kafka=" + Secrets.masked(kafka) + "]";
     }
 }

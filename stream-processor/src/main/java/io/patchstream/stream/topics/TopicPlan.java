@@ -6,6 +6,7 @@ import io.patchstream.schemas.TopicSpec.Compression;
 import io.patchstream.schemas.TopicSpec.KeyContent;
 import io.patchstream.schemas.Topics;
 import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.settings.UncertainSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,10 +57,24 @@ public record TopicPlan(Settings settings) {
         return outputs;
     }
 
-    /** What a processor cannot run without: inputs, then outputs. */
+    /** What is written beside answers, where the settings ask for it. */
+    public List<TopicSpec> extras() {
+        UncertainSettings uncertain = settings.uncertain();
+        if (!uncertain.isOn()) {
+            return List.of();
+        }
+        TopicSpec standard = Topics.standard().uncertain();
+        int bytes = uncertain.payload() == UncertainSettings.Payload.COPY
+                ? frameBytes() + HEADER_BYTES
+                : standard.maxMessageBytes();
+        return List.of(like(standard, uncertain.topic(), bytes));
+    }
+
+    /** What a processor cannot run without: inputs, outputs, extras. */
     public List<TopicSpec> ofRun() {
         List<TopicSpec> all = new ArrayList<>(inputs());
         all.addAll(outputs());
+        all.addAll(extras());
         return all;
     }
 

@@ -48,6 +48,8 @@ public final class AnswerCounts {
     private final LongSupplier millisClock;
     private final Map<CameraLabel, LongAdder> labels = new ConcurrentHashMap<>();
     private final Map<DeadLetterReason, LongAdder> deadLetters = new ConcurrentHashMap<>();
+    private final LongAdder uncertainSent = new LongAdder();
+    private final LongAdder uncertainHeld = new LongAdder();
     private final DurationHistogram endToEnd = DurationHistogram.doubling(FIRST_BOUND, BOUNDS);
 
     AnswerCounts(LongSupplier millisClock) {
@@ -64,6 +66,11 @@ public final class AnswerCounts {
                     .get(picture.topK().get(0).index());
             count(labels, new CameraLabel(frame.head().cameraId(), label), CameraLabel.OTHERS);
         }
+    }
+
+    /** A picture is uncertain, and is sent to be looked at, or is one too many. */
+    void uncertain(boolean isSent) {
+        (isSent ? uncertainSent : uncertainHeld).increment();
     }
 
     /** A frame became a dead letter. */
@@ -93,6 +100,16 @@ public final class AnswerCounts {
     /** Pictures by camera and best label. */
     public Map<CameraLabel, Long> labels() {
         return sums(labels);
+    }
+
+    /** Uncertain pictures that were sent to be looked at. */
+    public long uncertainSent() {
+        return uncertainSent.sum();
+    }
+
+    /** Uncertain pictures beyond what a camera may send in a window. */
+    public long uncertainHeld() {
+        return uncertainHeld.sum();
     }
 
     /** Dead letters by reason. */

@@ -64,6 +64,11 @@ final class AvroFormat implements RecordFormat {
         return head(frame(source, headers, value), source);
     }
 
+    @Override
+    public Object payload(SourcePosition source, Headers headers, byte[] value) throws RejectedFrameException {
+        return frame(source, headers, value).getPayload();
+    }
+
     private Frame frame(SourcePosition source, Headers headers, byte[] value) throws RejectedFrameException {
         if (value == null) {
             throw Rejections.tombstone(source);

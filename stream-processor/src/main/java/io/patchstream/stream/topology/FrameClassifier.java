@@ -17,6 +17,7 @@ import io.patchstream.stream.publish.PointJson;
 import io.patchstream.stream.publish.SourcePosition;
 import io.patchstream.stream.settings.OutputSettings;
 import io.patchstream.stream.trace.FrameSpan;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -31,26 +32,30 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * Answers each frame where it stands: waits for the outcome of its ticket and forwards label and embedding, the dead
  * letter or the drop, before it returns. Kafka Streams takes a frame for done when this returns, and it is.
  *
- * <p>One per task. Keeps nothing from one record to the next.
+ * <p>One per task. Keeps nothing from one record to the next; what its watches keep is in state stores.
  */
 final class FrameClassifier implements Processor<byte[], byte[], byte[], byte[]> {
     private final FrameIntake intake;
     private final OutputSettings output;
     private final Serializer<Object> serializer;
+    private final List<LabelWatch> watches;
 
     private ProcessorContext<byte[], byte[]> context;
     private Answers answers;
 
-    FrameClassifier(FrameIntake intake, OutputSettings output, Serializer<Object> serializer) {
+    FrameClassifier(
+            FrameIntake intake, OutputSettings output, Serializer<Object> serializer, List<LabelWatch> watches) {
         this.intake = intake;
         this.output = output;
         this.serializer = serializer;
+        this.watches = watches;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> given) {
         context = given;
         answers = new Answers(output.collection());
+        watches.forEach(watch -> watch.init(given));
     }
 
     @Override
@@ -135,6 +140,9 @@ final class FrameClassifier implements Processor<byte[], byte[], byte[], byte[]>
                             record.timestamp(),
                             trace),
                     FrameTopology.LABELS);
+            for (LabelWatch watch : watches) {
+                watch.labelled(label, source, record, trace);
+            }
             Embedding embedding = answers.embedding(frame, picture, source);
             byte[] id = embedding.getId().getBytes(UTF_8);
             if (output.format().hasAvro()) {

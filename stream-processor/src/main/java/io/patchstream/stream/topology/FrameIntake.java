@@ -177,6 +177,19 @@ public final class FrameIntake implements AutoCloseable {
         return Drops.drop(head, source, dropped.reason(), ageMillis, overload.rule(dropped.reason()));
     }
 
+    /**
+     * A frame's payload as it came: bytes, or a claim check.
+     *
+     * @throws IllegalStateException when the record is no frame; it was answered, and so it is one
+     */
+    Object payload(SourcePosition source, Headers headers, byte[] value) {
+        try {
+            return format.payload(source, headers, value);
+        } catch (RejectedFrameException e) {
+            throw new IllegalStateException("record " + source + " was a frame when it was answered", e);
+        }
+    }
+
     /** How many frames were left out since the start. */
     public long dropped(DropReason reason) {
         return overload.count(reason);

@@ -2,6 +2,7 @@ package io.patchstream.stream.topology;
 
 import io.patchstream.stream.settings.OutputSettings;
 import io.patchstream.stream.settings.Settings;
+import java.util.List;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -18,12 +19,30 @@ public final class FrameTopology {
     static final String EMBEDDINGS_JSON = "embeddings-json";
     static final String DEAD_LETTERS = "dead-letters";
     static final String DROPS = "drops";
+    static final String UNCERTAIN = "uncertain-pictures";
 
     private FrameTopology() {}
 
     /** The topology whose classifiers take from {@code intake} and write with {@code serializer}, which they share. */
     public static Topology of(Settings settings, FrameIntake intake, Serializer<Object> serializer) {
-        return of(settings, () -> new FrameClassifier(intake, settings.output(), serializer));
+        return of(
+                settings,
+                () -> new FrameClassifier(
+                        intake, settings.output(), serializer, watches(settings, intake, serializer)));
+    }
+
+    /** What follows from labels, of one task; nothing where nothing is asked for. */
+    private static List<LabelWatch> watches(Settings settings, FrameIntake intake, Serializer<Object> serializer) {
+        return settings.uncertain().isOn()
+                ? List.of(new UncertainWatch(settings.uncertain(), intake, serializer))
+                : List.of();
+    }
+
+    /** The topics in which Kafka Streams keeps what classifiers remember; most settings have none. */
+    public static List<String> changelogs(Settings settings) {
+        return settings.uncertain().isOn()
+                ? List.of(settings.stream().applicationId() + "-" + UncertainWatch.STORE + "-changelog")
+                : List.of();
     }
 
     /** The topology with other classifiers. */
@@ -46,12 +65,17 @@ public final class FrameTopology {
         }
         topology.addSink(DEAD_LETTERS, output.deadLetters(), bytes, bytes, CLASSIFIER);
         topology.addSink(DROPS, output.drops(), bytes, bytes, CLASSIFIER);
+        if (settings.uncertain().isOn()) {
+            topology.addSink(UNCERTAIN, settings.uncertain().topic(), bytes, bytes, CLASSIFIER);
+            topology.addStateStore(UncertainWatch.store(), CLASSIFIER);
+        }
         return topology;
     }
 
     /** What {@code settings} make, as text; needs neither a model nor a broker. */
     public static String describe(Settings settings) {
-        return of(settings, () -> (Processor<byte[], byte[], byte[], byte[]>) new FrameClassifier(null, null, null))
+        return of(settings, () ->
+                        (Processor<byte[], byte[], byte[], byte[]>) new FrameClassifier(null, null, null, List.of()))
                 .describe()
                 .toString();
     }

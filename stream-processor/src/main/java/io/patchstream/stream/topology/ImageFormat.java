@@ -41,6 +41,11 @@ final class ImageFormat implements RecordFormat {
                 Map.of());
     }
 
+    @Override
+    public Object payload(SourcePosition source, Headers headers, byte[] value) {
+        return ByteBuffer.wrap(value);
+    }
+
     private static String cameraId(byte[] key, String topic) {
         if (key == null || key.length == 0) {
             return topic;

@@ -27,6 +27,13 @@ interface RecordFormat extends AutoCloseable {
     FrameHead head(SourcePosition source, long timestamp, Headers headers, byte[] key, byte[] value)
             throws RejectedFrameException;
 
+    /**
+     * The record's payload as it came, a {@link java.nio.ByteBuffer} or a {@link io.patchstream.schemas.PayloadReference}.
+     *
+     * @throws RejectedFrameException when the record is at fault
+     */
+    Object payload(SourcePosition source, Headers headers, byte[] value) throws RejectedFrameException;
+
     @Override
     void close();
 }

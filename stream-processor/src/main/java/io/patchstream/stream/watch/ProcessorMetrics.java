@@ -94,6 +94,12 @@ final class ProcessorMetrics implements MultiCollector {
                         .value(frames)
                         .build()));
         all.metricSnapshot(dead.build());
+        counts(
+                all,
+                "vit_uncertain_pictures",
+                "Uncertain pictures: sent to be looked at, or beyond what a camera may send.",
+                "outcome",
+                Map.of("sent", answers.uncertainSent(), "held", answers.uncertainHeld()));
     }
 
     private static void batching(MetricSnapshots.Builder all, BatchingStatistics batching) {

@@ -30,6 +30,17 @@ class AclsCommandTest {
     }
 
     @Test
+    void shouldAddWhatUncertainPicturesNeed() {
+        Verb said = Verb.run(Map.of("uncertain.margin", "0.1"), "acls", "--application-id", "X");
+        assertThat(said.text().lines())
+                .contains(
+                        ADD + "Write --topic patchstream.uncertain",
+                        ADD + "Read --topic X-uncertain-changelog",
+                        ADD + "Write --topic X-uncertain-changelog",
+                        ADD + "Create --topic X-uncertain-changelog");
+    }
+
+    @Test
     void shouldPrintItAsData() throws Exception {
         Verb said = Verb.run(
                 Map.of(), "acls", "--application-id", "X", "--principal", "User:CN=eye", "--for", "ledger", "--json");

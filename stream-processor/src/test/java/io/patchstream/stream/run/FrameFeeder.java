@@ -59,6 +59,7 @@ final class FrameFeeder implements AutoCloseable {
                                     settings.decode(),
                                     settings.input(),
                                     settings.output(),
+                                    settings.uncertain(),
                                     Settings.of(values).topics(),
                                     settings.claims(),
                                     settings.http(),

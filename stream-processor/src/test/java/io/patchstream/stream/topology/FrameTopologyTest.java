@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.Doubt;
+import io.patchstream.schemas.DoubtKind;
 import io.patchstream.schemas.Drop;
 import io.patchstream.schemas.Embedding;
 import io.patchstream.schemas.Encoding;
@@ -12,6 +14,7 @@ import io.patchstream.schemas.Frame;
 import io.patchstream.schemas.LabelScore;
 import io.patchstream.schemas.Origin;
 import io.patchstream.schemas.PointIds;
+import io.patchstream.schemas.Uncertain;
 import io.patchstream.stream.frame.DropReason;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameHead;
@@ -148,6 +151,59 @@ class FrameTopologyTest {
         assertThat(FrameTopology.describe(Settings.of(Map.of("embeddings.format", "json"))))
                 .contains("patchstream.embeddings.json")
                 .doesNotContain("patchstream.embeddings)");
+    }
+
+    @Test
+    void shouldSendTheFirstUncertainPicturesOfACameraAndWindow() {
+        start(Map.of("uncertain.probability", "0.8", "uncertain.per.camera", "2", "uncertain.window", "1h"));
+        Instant hour = Instant.parse("2026-11-23T12:00:00Z");
+        int[] minutes = {1, 2, 3, 61, 4, 59, 62, 120};
+        for (int i = 0; i < minutes.length; i++) {
+            frames.pipeInput(new TestRecord<>(
+                    "door".getBytes(UTF_8), TestAvro.write(frame(i, "a picture")), hour.plusSeconds(60L * minutes[i])));
+        }
+
+        List<TestRecord<byte[], byte[]>> sent = read("patchstream.uncertain");
+
+        // The fifth comes behind its window and takes the last place of the newest one.
+        assertThat(sent)
+                .extracting(record -> TestAvro.read(Uncertain.class, record.value())
+                        .getAnswer()
+                        .getSequence())
+                .containsExactly(0L, 1L, 3L, 4L, 7L);
+        assertThat(intake.answers().uncertainSent()).isEqualTo(5);
+        assertThat(intake.answers().uncertainHeld()).isEqualTo(3);
+        Uncertain first = TestAvro.read(Uncertain.class, sent.get(0).value());
+        assertThat(first.getAnswer())
+                .isEqualTo(TestAvro.read(
+                        Classification.class, read("patchstream.labels").get(0).value()));
+        assertThat(first.getReasons()).containsExactly(new Doubt(DoubtKind.PROBABILITY, 0.75f, 0.8));
+        assertThat(first.getPayload()).isNull();
+        assertThat(sent.get(0).key()).isEqualTo("door".getBytes(UTF_8));
+    }
+
+    @Test
+    void shouldSendThePayloadAlongWhenAsked() {
+        start(Map.of("uncertain.margin", "0.6", "uncertain.payload", "copy"));
+        pipe(frame(0, "a picture"));
+
+        Uncertain sent = TestAvro.read(
+                Uncertain.class, read("patchstream.uncertain").get(0).value());
+
+        assertThat(sent.getPayload()).isEqualTo(ByteBuffer.wrap("a picture".getBytes(UTF_8)));
+    }
+
+    @Test
+    void shouldKeepNoStateUnlessAskedTo() {
+        start(Map.of());
+        pipe(frame(0, "a picture"));
+
+        assertThat(driver.getAllStateStores()).isEmpty();
+        assertThat(FrameTopology.describe(Settings.of(Map.of())))
+                .doesNotContain("uncertain")
+                .contains("stores: []");
+        assertThat(FrameTopology.describe(Settings.of(Map.of("uncertain.margin", "0.1"))))
+                .contains("patchstream.uncertain", "stores: [uncertain]");
     }
 
     @Test

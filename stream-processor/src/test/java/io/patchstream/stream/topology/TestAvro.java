@@ -7,6 +7,7 @@ import io.patchstream.schemas.Drop;
 import io.patchstream.schemas.Embedding;
 import io.patchstream.schemas.Frame;
 import io.patchstream.schemas.TrustedRecords;
+import io.patchstream.schemas.Uncertain;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +26,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 /** A serde chosen by class name: one byte tells the record, Avro follows. Value {@code OUTAGE} finds no registry. */
 final class TestAvro {
     private static final List<Class<? extends SpecificRecordBase>> TYPES =
-            List.of(Frame.class, Classification.class, Embedding.class, Drop.class);
+            List.of(Frame.class, Classification.class, Embedding.class, Drop.class, Uncertain.class);
 
     static {
         TrustedRecords.trust();
