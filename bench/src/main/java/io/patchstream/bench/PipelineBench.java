@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
             "process: efficiency. Broker, registry, decoding, exactly-once and all share the cores with the engine.",
             "CPU time is told by what threads do, in the rounds of the pipeline alone: where others use the cores too, that",
             "is to be trusted, and what the clock says is not. Before anything is measured, rounds run until the JIT",
-            "compiler has settled, or the output says that it has not. Frames have the model's size; with --picture they",
+            "compiler has settled, or the output says that it has not. A round is measured in its middle, while it is steady;",
+            "by the clock also from start to end, which has the half seconds in it in which it begins and waits for its last commit. Frames have the model's size; with --picture they",
             "have another, and the ratio is to the bound that decoding and the raw engine together make. With --paced there is no model: what lies beside",
             "it, at a rate of frames that does not depend on the machine."
         })
@@ -93,6 +94,11 @@ final class PipelineBench implements Callable<Integer> {
             description = "With --paced: values of a setting, measured in turn in one run.")
     private String vary;
 
+    @Option(
+            names = "--traced",
+            description = "With --paced: without and with spans of each frame, which a collector of the bench's takes.")
+    private boolean traced;
+
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Rounds (${DEFAULT-VALUE}).")
     private int rounds;
 
@@ -105,8 +111,20 @@ final class PipelineBench implements Callable<Integer> {
         if (vary != null && paced <= 0) {
             throw new ParameterException(spec.commandLine(), "--vary goes with --paced, such as --paced 15");
         }
-        if (paced > 0) {
-            besideTheModel(report, variants());
+        if (traced && (paced <= 0 || vary != null)) {
+            throw new ParameterException(spec.commandLine(), "--traced goes with --paced, and without --vary");
+        }
+        if (traced) {
+            try (SpanSink sink = SpanSink.start()) {
+                Map<String, String> withSpans = Map.of("trace.endpoint", sink.address());
+                Map<String, Map<String, String>> variants = new LinkedHashMap<>();
+                variants.put("without spans", Map.of());
+                variants.put("with spans", withSpans);
+                besideTheModel(report, variants, withSpans);
+                report.put("bytes_of_spans", sink.bytes());
+            }
+        } else if (paced > 0) {
+            besideTheModel(report, variants(), Map.of());
         } else {
             withTheModel(report);
         }
@@ -149,8 +167,13 @@ final class PipelineBench implements Callable<Integer> {
         return Arrays.stream(picture.split("x")).mapToInt(Integer::parseInt).toArray();
     }
 
-    /** The same frames and records, and an engine that takes nothing. */
-    private void besideTheModel(Report report, Map<String, Map<String, String>> variants) throws Exception {
+    /**
+     * The same frames and records, and an engine that takes nothing.
+     *
+     * @param warmedUp settings of the warm-up at full speed, so that what they need is compiled too
+     */
+    private void besideTheModel(Report report, Map<String, Map<String, String>> variants, Map<String, String> warmedUp)
+            throws Exception {
         try (LocalKafka kafka = LocalKafka.start(LocalKafka.Options.defaults().withCloseAtExit(false));
                 StandInEngine engine = new StandInEngine(STAND_IN_DIM, paced)) {
             int count = frames > 0 ? frames : (int) Math.ceil(paced * FRAMES_PER_ROUND_SECONDS);
@@ -158,7 +181,9 @@ final class PipelineBench implements Callable<Integer> {
                     new PipelineLoad(kafka, engine, "bench", STAND_IN_SIDE, STAND_IN_SIDE, partitions, count, settings);
             load.fill();
             WarmUp warmUp = new WarmUp(report);
-            warmUp.without(kafka, STAND_IN_DIM, partitions, settings);
+            Map<String, String> atFullSpeed = new LinkedHashMap<>(settings);
+            atFullSpeed.putAll(warmedUp);
+            warmUp.without(kafka, STAND_IN_DIM, partitions, atFullSpeed);
             warmUp.at(load);
             Map<String, List<PipelineLoad.Through>> passes = new LinkedHashMap<>();
             for (int round = 1; round <= rounds; round++) {
@@ -208,6 +233,8 @@ final class PipelineBench implements Callable<Integer> {
         List<Rounds.Sample> pipeline = new ArrayList<>();
         List<Rounds.Sample> engine = new ArrayList<>(List.of(raw.sample(rawEach)));
         List<Double> efficiencies = new ArrayList<>();
+        List<Double> startToEnd = new ArrayList<>();
+        List<Double> ofBoundStartToEnd = new ArrayList<>();
         List<PipelineLoad.Through> passes = new ArrayList<>();
         for (int round = 1; round <= rounds; round++) {
             PipelineLoad.Through pass = load.round();
@@ -220,12 +247,16 @@ final class PipelineBench implements Callable<Integer> {
             double beside = (before.perSecond() + after.perSecond()) / 2;
             double decodedPerSecond = decode.perSecond(decodeEach) * cores;
             decoded.add(decodedPerSecond);
-            ofBound.add(through.perSecond() * (1 / beside + 1 / decodedPerSecond));
+            double secondsByTheBound = 1 / beside + 1 / decodedPerSecond;
+            ofBound.add(through.perSecond() * secondsByTheBound);
+            ofBoundStartToEnd.add(pass.startToEnd() * secondsByTheBound);
             efficiencies.add(through.perSecond() / beside);
+            startToEnd.add(pass.startToEnd() / beside);
             report.say(
-                    "round %d: pipeline %.1f frames/s, raw engine %.1f and %.1f images/s, efficiency %.3f, %.2f CPU-ms a frame outside it",
+                    "round %d: pipeline %.1f frames/s (%.1f with start and end), raw engine %.1f and %.1f images/s, efficiency %.3f, %.2f CPU-ms a frame outside it",
                     round,
                     through.perSecond(),
+                    pass.startToEnd(),
                     before.perSecond(),
                     after.perSecond(),
                     through.perSecond() / beside,
@@ -236,21 +267,32 @@ final class PipelineBench implements Callable<Integer> {
         double efficiency = Rounds.median(efficiencies);
         double share = median(passes, pass -> pass.of(ThreadCpu.Role.INFER) / pass.all());
         report.put("efficiency", efficiency);
+        report.put("efficiency_with_start_and_end", Rounds.median(startToEnd));
         report.put("share_of_cpu_time_in_the_engine", share);
         report.put("decoded_per_second_by_all_cores", Rounds.median(decoded));
         report.put("share_of_the_bound", Rounds.median(ofBound));
+        report.put("share_of_the_bound_with_start_and_end", Rounds.median(ofBoundStartToEnd));
         report.say(
-                "all cores decode %.0f pictures/s; with the raw engine that bounds a pipeline, of which it reached %.3f",
-                Rounds.median(decoded), Rounds.median(ofBound));
+                "all cores decode %.0f pictures/s; with the raw engine that bounds a pipeline, of which it reached %.3f (%.3f with start and end)",
+                Rounds.median(decoded), Rounds.median(ofBound), Rounds.median(ofBoundStartToEnd));
+        double others = median(passes, PipelineLoad.Through::othersShare);
+        double busy = median(passes, PipelineLoad.Through::busyShare);
+        report.put("share_of_the_machine_that_was_busy", busy);
+        report.put("share_of_the_machine_for_broker_reader_and_compiler", others);
+        report.put("efficiency_of_what_they_leave", efficiency / (1 - others));
+        report.put("share_of_the_bound_of_what_they_leave", Rounds.median(ofBound) / (1 - others));
         Map<String, Object> costs = costs(report, passes);
         costs.forEach(report::put);
+        report.say(
+                "%.3f of the machine was busy; broker, reader and JIT compiler took %.3f: of what they leave, efficiency %.3f, %.3f of the bound",
+                busy, others, efficiency / (1 - others), Rounds.median(ofBound) / (1 - others));
         double outside = median(passes, PipelineLoad.Through::outside);
         report.put("frames_per_round", load.frames());
         report.put("raw_engine", raw.description());
         report.put("batch_mean", load.batchMean());
         report.say(
-                "efficiency %.3f by the clock, %.3f of all CPU time in the engine (medians of %d rounds), %.2f CPU-ms a frame outside it and decoding, %.1f pictures a batch",
-                efficiency, share, rounds, outside, load.batchMean());
+                "efficiency %.3f by the clock (%.3f with start and end), %.3f of all CPU time in the engine (medians of %d rounds), %.2f CPU-ms a frame outside it and decoding, %.1f pictures a batch",
+                efficiency, Rounds.median(startToEnd), share, rounds, outside, load.batchMean());
     }
 
     /** What a frame took, by what it was spent for. */
@@ -268,6 +310,10 @@ final class PipelineBench implements Callable<Integer> {
         double transactions = median(passes, PipelineLoad.Through::transactionsPerSecond);
         double jit = median(passes, PipelineLoad.Through::jitShare);
         double perSecond = median(passes, pass -> pass.sample().perSecond());
+        double spans = median(passes, PipelineLoad.Through::spansPerFrame);
+        if (spans > 0) {
+            report.say("%.1f spans a frame", spans);
+        }
         report.say(
                 "%.1f frames/s in %.1f transactions/s, %.2f CPU-ms a frame outside the engine (rounds: %s), JIT compiler at %.1f %% of the machine",
                 perSecond,
@@ -277,10 +323,16 @@ final class PipelineBench implements Callable<Integer> {
                         .map(pass -> String.format(Locale.ROOT, "%.2f", pass.outside()))
                         .collect(Collectors.joining(" ")),
                 100 * jit);
+        long unsteady = passes.stream().filter(pass -> !pass.steady()).count();
+        if (unsteady > 0) {
+            report.say("%d of these rounds were too short to be steady, and are measured with start and end", unsteady);
+        }
         Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("rounds_not_steady", unsteady);
         figures.put("cpu_ms_per_frame", byRole);
         figures.put("cpu_ms_per_frame_outside_the_engine", outside);
         figures.put("frames_per_second", perSecond);
+        figures.put("spans_per_frame", spans);
         figures.put("transactions_per_second", transactions);
         figures.put("jit_share_of_the_machine", jit);
         return figures;

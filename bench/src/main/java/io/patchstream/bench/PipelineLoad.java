@@ -9,17 +9,20 @@ import io.patchstream.stream.frame.EngineStatistics;
 import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.run.StreamProcessor;
 import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.trace.SpanCounts;
 import io.patchstream.vision.video.JpegEncoder;
 import io.patchstream.vision.video.VideoException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,6 +34,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class PipelineLoad {
     private static final int PICTURES = 64;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** How often at least the reader looks how far the engine is. */
+    private static final Duration LOOK = Duration.ofMillis(50);
+    /** To so many frames that are measured there is one before or behind them. */
+    private static final int PART_BESIDE = 3;
 
     private final LocalKafka kafka;
     private final FrameEngine engine;
@@ -39,6 +46,7 @@ final class PipelineLoad {
     private final int width;
     private final int partitions;
     private final int frames;
+    private final int all;
     private final Map<String, String> settings;
     private int round;
     private long batches;
@@ -46,7 +54,7 @@ final class PipelineLoad {
 
     /**
      * @param name of its topics and groups
-     * @param frames that a round answers
+     * @param frames that a round measures: those in its middle, as {@link SteadyPart} says; a third as many lie around them
      * @param settings of the processor, over ours
      */
     PipelineLoad(
@@ -65,10 +73,11 @@ final class PipelineLoad {
         this.width = width;
         this.partitions = partitions;
         this.frames = frames;
+        this.all = frames + Math.max(frames / PART_BESIDE, 2 * partitions);
         this.settings = settings;
     }
 
-    /** Frames that a round answers. */
+    /** Frames that a round measures. */
     int frames() {
         return frames;
     }
@@ -105,7 +114,7 @@ final class PipelineLoad {
                     Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 5),
                     new StringSerializer(),
                     serializer)) {
-                for (int i = 0; i < frames; i++) {
+                for (int i = 0; i < all; i++) {
                     String camera = "camera-" + i % partitions;
                     Frame frame = Frame.newBuilder()
                             .setFrameId("frame-" + i)
@@ -125,11 +134,21 @@ final class PipelineLoad {
     /**
      * A round of the pipeline.
      *
-     * @param sample frames and the CPU time of the process
-     * @param millisPerFrame CPU time of each frame by what it was spent for
-     * @param transactionsPerSecond how many were committed, by all stream threads
+     * @param sample frames and the CPU time of the process, in the steady part
+     * @param millisPerFrame CPU time of each frame by what it was spent for, in the steady part
+     * @param transactionsPerSecond how many were committed in it, by all stream threads
+     * @param startToEnd frames a second from the moment that the processor runs, to the moment that the last label is there to
+     *     be read, committed
+     * @param steady whether there was a steady part; otherwise all of the round is measured
+     * @param spansPerFrame that were made for a collector
      */
-    record Through(Rounds.Sample sample, Map<ThreadCpu.Role, Double> millisPerFrame, double transactionsPerSecond) {
+    record Through(
+            Rounds.Sample sample,
+            Map<ThreadCpu.Role, Double> millisPerFrame,
+            double transactionsPerSecond,
+            double startToEnd,
+            boolean steady,
+            double spansPerFrame) {
         /**
          * Beside the model and decoding: what the processor itself takes, without the broker, who reads the answers, and
          * the JIT compiler, which is through after some minutes.
@@ -137,6 +156,7 @@ final class PipelineLoad {
         double outside() {
             return of(ThreadCpu.Role.STREAM)
                     + of(ThreadCpu.Role.CLIENT)
+                    + of(ThreadCpu.Role.TRACE)
                     + of(ThreadCpu.Role.GC)
                     + of(ThreadCpu.Role.JVM);
         }
@@ -149,7 +169,21 @@ final class PipelineLoad {
 
         /** How much of the machine the JIT compiler took. */
         double jitShare() {
-            return of(ThreadCpu.Role.JIT)
+            return ofTheMachine(of(ThreadCpu.Role.JIT));
+        }
+
+        /** How much of the machine was taken by what shares it here and is not the processor's. */
+        double othersShare() {
+            return ofTheMachine(of(ThreadCpu.Role.BROKER) + of(ThreadCpu.Role.READER) + of(ThreadCpu.Role.JIT));
+        }
+
+        /** How much of the machine was busy. */
+        double busyShare() {
+            return ofTheMachine(all());
+        }
+
+        private double ofTheMachine(double millisOfEachFrame) {
+            return millisOfEachFrame
                     * sample.perSecond()
                     / 1000
                     / Runtime.getRuntime().availableProcessors();
@@ -160,7 +194,7 @@ final class PipelineLoad {
         }
     }
 
-    /** From the moment that a new processor runs, to the moment that the last label is there to be read, committed. */
+    /** A new processor answers all frames; measured is the {@link SteadyPart}, and all of it by the clock. */
     Through round() throws Exception {
         return round(Map.of());
     }
@@ -190,18 +224,32 @@ final class PipelineLoad {
         EngineStatistics before = engine.statistics();
         try (StreamProcessor processor = StreamProcessor.start(Settings.of(values), engine)) {
             processor.awaitRunning(Duration.ofMinutes(1));
-            double committedBefore = committed(processor);
             // Some frames are answered before anybody sees that it runs; they are none of this.
             long early = engine.statistics().pictures() - before.pictures();
-            ThreadCpu began = ThreadCpu.now();
-            Rounds.Sample sample = Rounds.measure(deadline -> awaitLabels(labels) - early, PATIENCE);
-            Map<ThreadCpu.Role, Double> millis = ThreadCpu.now().since(began);
-            millis.replaceAll((role, all) -> all / (frames - early));
+            SteadyPart steady = new SteadyPart(
+                    Math.max(0, (all - frames) / 2 - early),
+                    frames,
+                    () -> engine.statistics().pictures(),
+                    () -> new SteadyPart.Spent(System.nanoTime(), committed(processor), ThreadCpu.now()));
+            long began = System.nanoTime();
+            awaitLabels(labels, steady);
+            steady.over();
+            double startToEnd = (all - early) / ((System.nanoTime() - began) / 1e9);
             EngineStatistics after = engine.statistics();
             batches += after.batches() - before.batches();
             pictures += after.pictures() - before.pictures();
-            double transactions = committed(processor) - committedBefore;
-            return new Through(sample, millis, transactions * sample.perSecond() / (frames - early));
+            Map<ThreadCpu.Role, Double> millis = steady.millis();
+            millis.replaceAll((role, spent) -> spent / steady.frames());
+            double perSecond = steady.frames() / steady.seconds();
+            double cpuMillis =
+                    millis.values().stream().mapToDouble(Double::doubleValue).sum();
+            return new Through(
+                    new Rounds.Sample(perSecond, cpuMillis),
+                    millis,
+                    steady.transactions() / steady.seconds(),
+                    startToEnd,
+                    steady.isSteady(),
+                    processor.intake().spans().map(SpanCounts::made).orElse(0L) / (double) all);
         }
     }
 
@@ -214,7 +262,8 @@ final class PipelineLoad {
                 .sum();
     }
 
-    private long awaitLabels(String topic) {
+    /** Until all can be read. */
+    private void awaitLabels(String topic, SteadyPart steady) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of(
@@ -223,20 +272,25 @@ final class PipelineLoad {
                         "auto.offset.reset", "earliest"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
-            List<TopicPartition> all = new ArrayList<>();
+            List<TopicPartition> assigned = new ArrayList<>();
             for (int partition = 0; partition < partitions; partition++) {
-                all.add(new TopicPartition(topic, partition));
+                assigned.add(new TopicPartition(topic, partition));
             }
-            consumer.assign(all);
+            consumer.assign(assigned);
+            long[] byPartition = new long[partitions];
             long answered = 0;
-            while (answered < frames) {
+            while (answered < all) {
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException(
-                            answered + " of " + frames + " frames were labelled within " + PATIENCE);
+                            answered + " of " + all + " frames were labelled within " + PATIENCE);
                 }
-                answered += consumer.poll(Duration.ofMillis(200)).count();
+                for (ConsumerRecord<byte[], byte[]> label : consumer.poll(LOOK)) {
+                    byPartition[label.partition()]++;
+                    answered++;
+                }
+                // Camera i of P has a frame of each P, and the first ones have one more.
+                steady.look(Arrays.stream(byPartition).anyMatch(labels -> labels >= all / partitions));
             }
-            return answered;
         }
     }
 }

@@ -45,6 +45,10 @@ final class ThreadCpu {
                 "CleanupThread"),
         /** Polls, deserialises, forwards, serialises. */
         STREAM("StreamThread"),
+        /** Sends spans to a collector, where one is named. */
+        TRACE("BatchSpanProcessor", "HttpClient-"),
+        /** Takes them: the bench's collector. */
+        SINK("span-sink", "HTTP-Dispatcher"),
         /** The bench's own consumer and its main thread. */
         READER("main"),
         /** The Java threads left: the broker and the registry, which live in this process here. */

@@ -45,6 +45,9 @@ class ThreadCpuTest {
         assertThat(Role.of("kafka-producer-network-thread | bench-1-StreamThread-1-producer"))
                 .isEqualTo(Role.CLIENT);
         assertThat(Role.of("main")).isEqualTo(Role.READER);
+        assertThat(Role.of("BatchSpanProcessor_WorkerThread-1")).isEqualTo(Role.TRACE);
+        assertThat(Role.of("HttpClient-3-Worker-0")).isEqualTo(Role.TRACE);
+        assertThat(Role.of("span-sink")).isEqualTo(Role.SINK);
         assertThat(Role.of("data-plane-kafka-request-handler-3")).isEqualTo(Role.BROKER);
     }
 
