@@ -1,0 +1,156 @@
+package io.patchstream.stream.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.Uncertain;
+import io.patchstream.schemas.serde.AvroDeserializer;
+import io.patchstream.stream.Main;
+import io.patchstream.stream.lookup.Lookup;
+import io.patchstream.stream.settings.Settings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Uncertain pictures on a real broker: exactly so many under kills, the same in a replay, and from there to training. */
+@ExtendWith(RealKafka.class)
+class UncertainIT {
+    private static final int FRAMES = 600;
+    private static final int LIVES = 3;
+    private static final int CAMERAS = 8;
+    private static final int PER_CAMERA = 15;
+    private static final Path LOGS = Path.of("target", "uncertain");
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration STOP = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path folder;
+
+    private Map<String, String> values;
+
+    private String verb(String... arguments) {
+        List<String> line = new ArrayList<>(List.of(arguments));
+        values.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
+        StringWriter said = new StringWriter();
+        int exitCode = Main.commandLine()
+                .setOut(new PrintWriter(said))
+                .setErr(new PrintWriter(said))
+                .execute(line.toArray(String[]::new));
+        assertThat(exitCode).as(said.toString()).isZero();
+        return said.toString();
+    }
+
+    /** Source positions by camera, in the order of the topic; of labels as far as each camera's window has room. */
+    private static Map<String, List<String>> read(Settings settings, String topic, boolean isLabels) {
+        Map<String, List<String>> sources = new TreeMap<>();
+        try (Lookup lookup = Lookup.open(settings);
+                AvroDeserializer<Classification> labels = new AvroDeserializer<>(Classification.class);
+                AvroDeserializer<Uncertain> uncertain = new AvroDeserializer<>(Uncertain.class)) {
+            labels.configure(settings.serde().config(), false);
+            uncertain.configure(settings.serde().config(), false);
+            Map<String, Integer> room = new HashMap<>();
+            lookup.readAll(topic, record -> {
+                Classification answer = isLabels
+                        ? labels.deserialize(topic, record.value())
+                        : uncertain.deserialize(topic, record.value()).getAnswer();
+                long window =
+                        Math.floorDiv(record.timestamp(), Duration.ofHours(24).toMillis());
+                if (!isLabels || room.merge(answer.getCameraId() + window, 1, Integer::sum) <= PER_CAMERA) {
+                    sources.computeIfAbsent(answer.getCameraId(), camera -> new ArrayList<>())
+                            .add(answer.getLineage().getSourceTopic() + ":"
+                                    + answer.getLineage().getSourcePartition() + ":"
+                                    + answer.getLineage().getSourceOffset());
+                }
+            });
+        }
+        return sources;
+    }
+
+    @Test
+    void shouldSendTheSameUnderKillsAndInAReplayAndBeCorrected(RealKafka.Broker broker) throws Exception {
+        values = new HashMap<>(broker.settings("uncertain"));
+        String model = Path.of("src/test/resources/models/tiny-fp32.onnx")
+                .toAbsolutePath()
+                .toString();
+        values.put("model", model);
+        values.put("kafka.consumer.session.timeout.ms", "3000");
+        values.put("kafka.consumer.heartbeat.interval.ms", "700");
+        values.put("kafka.producer.transaction.timeout.ms", "8000");
+        // On a busy machine a first frame may take long.
+        values.put("engine.deadline", "50s");
+        values.put("uncertain.probability", "1");
+        values.put("uncertain.per.camera", Integer.toString(PER_CAMERA));
+        values.put("uncertain.window", "24h");
+        values.put("output.uncertain", values.get("application.id") + ".uncertain");
+        values.put("state.dir", folder.resolve("state").toString());
+        Settings settings = Settings.of(values);
+        String topic = settings.uncertain().topic();
+        FrameFeeder.createTopics(settings, 4);
+        try (FrameFeeder feeder = new FrameFeeder(settings, CAMERAS, new Cameras()::payload);
+                Flow flow = new Flow(feeder);
+                Progress progress = new Progress(settings)) {
+            for (int life = 1; life <= LIVES; life++) {
+                try (ProcessorProcess processor =
+                        ProcessorProcess.start(values, LOGS.resolve("life-" + life + ".log"))) {
+                    // So few that no camera has sent all that it may when the first two lives end.
+                    int frames = life < LIVES ? life * CAMERAS * PER_CAMERA / LIVES : FRAMES;
+                    flow.allow(frames);
+                    await().atMost(PATIENCE)
+                            .until(() -> feeder.written() == frames && progress.isSettled() || !processor.isAlive());
+                    assertThat(processor.isAlive()).as(processor.log()).isTrue();
+                    if (life < LIVES) {
+                        long labels = progress.labels();
+                        flow.allow(frames + CAMERAS);
+                        // Answers are written and not yet committed, most likely.
+                        await().atMost(PATIENCE)
+                                .pollInterval(Duration.ofMillis(2))
+                                .until(() -> progress.labels() > labels);
+                        processor.kill();
+                    } else {
+                        assertThat(processor.terminate(STOP))
+                                .as(processor.log())
+                                .isZero();
+                    }
+                }
+            }
+        }
+        Map<String, List<String>> expected = read(settings, settings.output().labels(), true);
+        Map<String, List<String>> sent = read(settings, topic, false);
+        assertThat(expected).hasSize(CAMERAS);
+        assertThat(sent).isEqualTo(expected);
+
+        String into = values.get("application.id") + "-again.";
+        verb("replay", "--id", "again", "--into", into, "--model", model);
+        Map<String, String> again = new HashMap<>(values);
+        assertThat(read(Settings.of(again), into + "uncertain", false)).isEqualTo(expected);
+
+        String corrections = values.get("application.id") + ".corrections";
+        String frame = sent.get("camera-3").get(0);
+        assertThat(verb("data", "uncertain", "--corrections", corrections))
+                .contains(frame + "  camera-3")
+                .contains("probability ");
+        verb("data", "correct", frame, "--label", "forklift", "--corrections", corrections);
+        assertThat(verb("data", "uncertain", "--corrections", corrections))
+                .doesNotContain(frame + "  ")
+                .contains(", 1 corrected already");
+        Path manifest = folder.resolve("manifest.jsonl");
+        verb("data", "from-topic", "--labels", "", "--corrections", corrections, "--out", manifest.toString());
+        List<String> rows = Files.readAllLines(manifest);
+        assertThat(rows).hasSize(1);
+        assertThat(new ObjectMapper().readTree(rows.get(0)).get("label").asText())
+                .isEqualTo("forklift");
+        assertThat(rows.get(0)).contains("kafka:" + frame.replace(':', '/'));
+    }
+}
