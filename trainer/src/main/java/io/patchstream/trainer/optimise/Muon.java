@@ -1,6 +1,7 @@
 package io.patchstream.trainer.optimise;
 
 import io.patchstream.trainer.model.Weights;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -28,6 +29,7 @@ public final class Muon implements Optimiser {
     private final double weightDecay;
     private final Rates rates;
     private final AdamMoments moments;
+    private final List<String> matrices;
 
     /**
      * @param beta1 of the momentum of all parameters
@@ -39,6 +41,7 @@ public final class Muon implements Optimiser {
         this.rates = rates;
         this.weightDecay = weightDecay;
         this.moments = new AdamMoments(weights.count(), beta1, beta2);
+        this.matrices = weights.hiddenMatrices();
     }
 
     @Override
@@ -48,7 +51,7 @@ public final class Muon implements Optimiser {
             rates.shrink(weights.flat(), weights.decaying(), learningRate * weightDecay);
             Tensor direction = moments.direction(weights.gradient(), step);
             Tensor ahead = moments.ahead(weights.gradient());
-            for (String name : weights.hiddenMatrices()) {
+            for (String name : matrices) {
                 // What one matrix takes on its way is freed before the next.
                 try (PointerScope one = new PointerScope()) {
                     weights.matrix(direction, name).copy_(move(weights.matrix(ahead, name)));
