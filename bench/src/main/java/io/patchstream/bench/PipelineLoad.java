@@ -16,13 +16,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -232,7 +230,7 @@ final class PipelineLoad {
                     () -> engine.statistics().pictures(),
                     () -> new SteadyPart.Spent(System.nanoTime(), committed(processor), ThreadCpu.now()));
             long began = System.nanoTime();
-            awaitLabels(labels, steady);
+            awaitLabels(labels, steady, new Unread(processor::kafkaMetrics, name + "-frames", partitions));
             steady.over();
             double startToEnd = (all - early) / ((System.nanoTime() - began) / 1e9);
             EngineStatistics after = engine.statistics();
@@ -263,7 +261,7 @@ final class PipelineLoad {
     }
 
     /** Until all can be read. */
-    private void awaitLabels(String topic, SteadyPart steady) {
+    private void awaitLabels(String topic, SteadyPart steady, Unread unread) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of(
@@ -277,19 +275,14 @@ final class PipelineLoad {
                 assigned.add(new TopicPartition(topic, partition));
             }
             consumer.assign(assigned);
-            long[] byPartition = new long[partitions];
             long answered = 0;
             while (answered < all) {
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException(
                             answered + " of " + all + " frames were labelled within " + PATIENCE);
                 }
-                for (ConsumerRecord<byte[], byte[]> label : consumer.poll(LOOK)) {
-                    byPartition[label.partition()]++;
-                    answered++;
-                }
-                // Camera i of P has a frame of each P, and the first ones have one more.
-                steady.look(Arrays.stream(byPartition).anyMatch(labels -> labels >= all / partitions));
+                answered += consumer.poll(LOOK).count();
+                steady.look(unread.anyThreadIsThrough());
             }
         }
     }

@@ -5,10 +5,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The part of a round in which neither anything begins nor anything runs out: the frames in its middle, while every camera
- * still has some. A round's beginning (the group forms, the first frame is fetched and decoded while the engine has none) and
- * its end (the last frames wait for their commit) take half a second each, whatever its length: a processor that runs for
- * hours has neither.
+ * The part of a round in which neither anything begins nor anything runs out: the frames in its middle, while every
+ * stream thread still has some to poll. A round's beginning (the group forms, the first frame is fetched and decoded while
+ * the engine has none) and its end (the last frames wait for their commit) take half a second each, whatever its length: a
+ * processor that runs for hours has neither.
  *
  * <p>One thread looks, as often as it likes; what is counted is what the engine has answered when it does.
  */
@@ -54,7 +54,7 @@ final class SteadyPart {
     /**
      * Looks how far the round is.
      *
-     * @param anyOver whether a camera has no frames left
+     * @param anyOver whether a stream thread has none left to poll
      */
     void look(boolean anyOver) {
         if (began == null) {

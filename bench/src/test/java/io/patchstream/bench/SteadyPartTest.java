@@ -43,7 +43,7 @@ class SteadyPartTest {
     }
 
     @Test
-    void shouldEndWhenACameraHasNothingLeft() {
+    void shouldEndWhenAStreamThreadHasNothingLeft() {
         at(6, 30, false);
         at(8, 70, true);
         at(20, 150, true);
