@@ -22,7 +22,12 @@ final class Accounts {
         private int labels;
         private int embeddings;
         private int deadLetters;
+        private int uncertainDue;
+        private int uncertain;
     }
+
+    /** How much of a camera's window is spent. */
+    private record Budget(long window, int spent) {}
 
     /**
      * The result; each list names frames.
@@ -32,11 +37,14 @@ final class Accounts {
      * @param labels labels read
      * @param embeddings embeddings read
      * @param deadLetters dead letters read
+     * @param uncertain uncertain pictures read
      * @param forgotten acknowledged and not on the input topic
      * @param lost without an answer
      * @param duplicated with more than one answer
      * @param outOfOrder labels after a later one of the same camera
      * @param wrong answers for positions where no frame is, of another frame, or of the wrong kind or content
+     * @param misremembered uncertain pictures that are missing, twice, or beyond their camera's budget: the processors' state
+     *     has lost something, or kept what was aborted
      */
     record Verdict(
             long acknowledged,
@@ -44,18 +52,21 @@ final class Accounts {
             long labels,
             long embeddings,
             long deadLetters,
+            long uncertain,
             List<String> forgotten,
             List<String> lost,
             List<String> duplicated,
             List<String> outOfOrder,
-            List<String> wrong) {
+            List<String> wrong,
+            List<String> misremembered) {
         /** Nothing lost, nothing twice, nothing wrong, all in order. */
         boolean isExact() {
             return forgotten.isEmpty()
                     && lost.isEmpty()
                     && duplicated.isEmpty()
                     && outOfOrder.isEmpty()
-                    && wrong.isEmpty();
+                    && wrong.isEmpty()
+                    && misremembered.isEmpty();
         }
 
         long frames() {
@@ -72,6 +83,8 @@ final class Accounts {
     private final List<String> duplicated = new ArrayList<>();
     private final List<String> outOfOrder = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
+    private final List<String> misremembered = new ArrayList<>();
+    private final Map<String, Budget> budgets = new HashMap<>();
     private final Map<Long, Long> placeOfNumber = new HashMap<>();
 
     /** @param contentKnown whether answers are those of {@link HashEngine}, so that their content can be checked */
@@ -125,6 +138,34 @@ final class Accounts {
         }
     }
 
+    /**
+     * The label before was uncertain: so many of a camera and window are due on the uncertain topic, the first ones. A record
+     * behind its window counts in the newest one.
+     */
+    void doubted(int partition, long offset, String camera, long timestamp) {
+        Entry entry = entries.get(key(partition, offset));
+        long window = timestamp / RunPlan.UNCERTAIN_WINDOW.toMillis();
+        Budget budget = budgets.get(camera);
+        if (budget == null || window > budget.window) {
+            budget = new Budget(window, 0);
+        }
+        if (budget.spent < RunPlan.UNCERTAIN_PER_CAMERA) {
+            budgets.put(camera, new Budget(budget.window, budget.spent + 1));
+            if (entry != null) {
+                entry.uncertainDue++;
+            }
+        }
+    }
+
+    void uncertain(int partition, long offset) {
+        Entry entry = entries.get(key(partition, offset));
+        if (entry == null) {
+            wrong.add("uncertain picture for " + at(key(partition, offset)) + ", where no frame is");
+        } else {
+            entry.uncertain++;
+        }
+    }
+
     void embedding(int partition, long offset, String frameId) {
         answered("embedding", partition, offset, frameId).ifPresent(entry -> entry.embeddings++);
     }
@@ -162,12 +203,18 @@ final class Accounts {
         long labels = 0;
         long embeddings = 0;
         long deadLetters = 0;
+        long uncertain = 0;
         for (Map.Entry<Long, Entry> at : entries.entrySet()) {
             Entry entry = at.getValue();
             acknowledged += entry.acknowledged ? 1 : 0;
             labels += entry.labels;
             embeddings += entry.embeddings;
             deadLetters += entry.deadLetters;
+            uncertain += entry.uncertain;
+            if (entry.uncertain != entry.uncertainDue) {
+                misremembered.add("frame " + entry.number + " at " + at(at.getKey()) + ": on the uncertain topic "
+                        + entry.uncertain + " times, due " + entry.uncertainDue);
+            }
             String counts = "frame " + entry.number + " at " + at(at.getKey()) + ": labels " + entry.labels
                     + ", embeddings " + entry.embeddings + ", dead letters " + entry.deadLetters;
             int answers = Math.min(entry.labels, entry.embeddings) + entry.deadLetters;
@@ -183,10 +230,12 @@ final class Accounts {
                 labels,
                 embeddings,
                 deadLetters,
+                uncertain,
                 List.copyOf(forgotten),
                 List.copyOf(lost),
                 List.copyOf(duplicated),
                 List.copyOf(outOfOrder),
-                List.copyOf(wrong));
+                List.copyOf(wrong),
+                List.copyOf(misremembered));
     }
 }

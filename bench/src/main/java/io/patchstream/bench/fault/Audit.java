@@ -2,9 +2,11 @@ package io.patchstream.bench.fault;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.patchstream.schemas.AnswerLineage;
 import io.patchstream.schemas.Classification;
 import io.patchstream.schemas.Embedding;
 import io.patchstream.schemas.Frame;
+import io.patchstream.schemas.Uncertain;
 import io.patchstream.schemas.serde.AvroDeserializer;
 import io.patchstream.stream.publish.DeadLetters;
 import io.patchstream.stream.settings.Settings;
@@ -32,10 +34,13 @@ final class Audit {
 
     private final Settings settings;
     private final Accounts accounts;
+    private final boolean remembering;
 
-    Audit(Settings settings, Accounts accounts) {
+    /** @param remembering whether uncertain pictures are due, as {@link RunPlan} asks for them */
+    Audit(Settings settings, Accounts accounts, boolean remembering) {
         this.settings = settings;
         this.accounts = accounts;
+        this.remembering = remembering;
     }
 
     Found of(Path ackLog) throws IOException {
@@ -43,10 +48,12 @@ final class Audit {
         try (AvroDeserializer<Frame> frames = new AvroDeserializer<>(Frame.class);
                 AvroDeserializer<Classification> labels = new AvroDeserializer<>(Classification.class);
                 AvroDeserializer<Embedding> points = new AvroDeserializer<>(Embedding.class);
+                AvroDeserializer<Uncertain> uncertain = new AvroDeserializer<>(Uncertain.class);
                 AckLog.Tail acks = new AckLog.Tail(ackLog)) {
             frames.configure(settings.serde().config(), false);
             labels.configure(settings.serde().config(), false);
             points.configure(settings.serde().config(), false);
+            uncertain.configure(settings.serde().config(), false);
             read(settings.input().topics().get(0), "read_committed", record -> {
                 long garbage = Frames.garbageNumber(record.value());
                 accounts.onTopic(
@@ -67,6 +74,13 @@ final class Audit {
                         label.getCameraId(),
                         label.getSequence(),
                         label.getTopK().get(0).getIndex());
+                if (remembering && label.getTopK().get(0).getProbability() < 1) {
+                    accounts.doubted(
+                            label.getLineage().getSourcePartition(),
+                            label.getLineage().getSourceOffset(),
+                            label.getCameraId(),
+                            record.timestamp());
+                }
             });
             committed += read(settings.output().embeddings(), "read_committed", record -> {
                 Embedding point = points.deserialize(record.topic(), record.value());
@@ -81,6 +95,15 @@ final class Audit {
                     record -> accounts.deadLetter(
                             Integer.parseInt(text(record.headers(), DeadLetters.PARTITION)),
                             Long.parseLong(text(record.headers(), DeadLetters.OFFSET))));
+            if (remembering) {
+                read(settings.uncertain().topic(), "read_committed", record -> {
+                    AnswerLineage lineage = uncertain
+                            .deserialize(record.topic(), record.value())
+                            .getAnswer()
+                            .getLineage();
+                    accounts.uncertain(lineage.getSourcePartition(), lineage.getSourceOffset());
+                });
+            }
         }
         long written = 0;
         for (String topic : outputs(settings)) {

@@ -45,6 +45,7 @@ final class FaultReport {
         figures.put("labels", verdict.labels());
         figures.put("embeddings", verdict.embeddings());
         figures.put("dead_letters", verdict.deadLetters());
+        figures.put("uncertain_pictures", verdict.uncertain());
         figures.put("aborted_records", result.aborted());
         figures.forEach((name, value) -> report.say("%-26s %d", name, value));
         json.putAll(figures);
@@ -52,6 +53,7 @@ final class FaultReport {
         names("duplicated", verdict.duplicated(), json);
         names("out_of_order", verdict.outOfOrder(), json);
         names("wrong", verdict.wrong(), json);
+        names("misremembered", verdict.misremembered(), json);
         names("forgotten_by_broker", verdict.forgotten(), json);
         names("ended_by_themselves", result.unexpected(), json);
         json.put("ledger_balanced", result.balanced());

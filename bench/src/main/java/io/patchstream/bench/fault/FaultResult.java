@@ -65,6 +65,10 @@ record FaultResult(
                 !verdict.wrong().isEmpty());
         add(
                 failures,
+                verdict.misremembered().size() + " uncertain pictures missing or too many",
+                !verdict.misremembered().isEmpty());
+        add(
+                failures,
                 verdict.forgotten().size() + " frames forgotten by the broker",
                 !verdict.forgotten().isEmpty());
         add(failures, "no frame was sent", verdict.frames() == 0);

@@ -59,8 +59,8 @@ final class FaultRun {
             boolean stopped = rig.stopProcessors();
             say.accept("counting");
             Settings settings = rig.settings();
-            Audit.Found found =
-                    new Audit(settings, new Accounts(plan.frames(), plan.engine() == EngineKind.FAKE)).of(rig.ackLog());
+            Accounts accounts = new Accounts(plan.frames(), plan.engine() == EngineKind.FAKE);
+            Audit.Found found = new Audit(settings, accounts, !plan.buffering()).of(rig.ackLog());
             StringWriter ledger = new StringWriter();
             boolean balanced = ledgerIsBalanced(rig.settingValues(), ledger);
             return new FaultResult(

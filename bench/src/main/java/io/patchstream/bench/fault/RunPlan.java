@@ -1,6 +1,7 @@
 package io.patchstream.bench.fault;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,10 @@ record RunPlan(
     static final int PARTITIONS = 8;
     static final int CAMERAS = 16;
     static final int SESSION_TIMEOUT_MILLIS = 3000;
+    /** So many pictures of a camera and window go to the uncertain topic: whether state survives faults is seen there. */
+    static final int UNCERTAIN_PER_CAMERA = 5;
+
+    static final Duration UNCERTAIN_WINDOW = Duration.ofSeconds(5);
     private static final int BROKEN_EVERY = 100;
 
     /** The control knows no dead letters, and is to be judged by what it loses. */
@@ -55,6 +60,10 @@ record RunPlan(
         values.put("kafka.default.client.supplier", HaltingClients.class.getName());
         values.put("kafka." + HaltingClients.PLACE, "place" + place);
         values.put("kafka.group.protocol", protocol);
+        // Every answer of the engines here is less sure than that.
+        values.put("uncertain.probability", "1");
+        values.put("uncertain.per.camera", Integer.toString(UNCERTAIN_PER_CAMERA));
+        values.put("uncertain.window", UNCERTAIN_WINDOW.toMillis() + "ms");
         if (protocol.equals("classic")) {
             values.put("kafka.consumer.session.timeout.ms", Integer.toString(SESSION_TIMEOUT_MILLIS));
             values.put("kafka.consumer.heartbeat.interval.ms", "700");

@@ -124,6 +124,48 @@ class AccountsTest {
         assertThat(accounts.close().wrong()).singleElement().asString().contains("frame 99");
     }
 
+    private void doubt(int frames, long millisApart) {
+        for (long n = 0; n < frames; n++) {
+            accounts.doubted(PARTITION, n, "camera", n * millisApart);
+        }
+    }
+
+    @Test
+    void shouldNameAnUncertainPictureThatWasForgotten() {
+        answerAllBut(-1);
+        doubt(5, 1000);
+        for (long n = 0; n < 4; n++) {
+            accounts.uncertain(PARTITION, n);
+        }
+        Accounts.Verdict verdict = accounts.close();
+        assertThat(verdict.misremembered()).singleElement().asString().contains("frame 4 at 3@4", "0 times, due 1");
+        assertThat(verdict.uncertain()).isEqualTo(4);
+        assertThat(verdict.isExact()).isFalse();
+    }
+
+    @Test
+    void shouldNameAnUncertainPictureBeyondTheBudgetOfItsWindow() {
+        answerAllBut(-1);
+        doubt(6, 100);
+        for (long n = 0; n < 6; n++) {
+            accounts.uncertain(PARTITION, n);
+        }
+        assertThat(accounts.close().misremembered()).singleElement().asString().contains("frame 5 at 3@5");
+    }
+
+    @Test
+    void shouldCountARecordBehindItsWindowInTheNewest() {
+        answerAllBut(-1);
+        accounts.doubted(PARTITION, 0, "camera", 7000);
+        for (long n = 1; n < 6; n++) {
+            accounts.doubted(PARTITION, n, "camera", 1000);
+        }
+        for (long n = 0; n < 5; n++) {
+            accounts.uncertain(PARTITION, n);
+        }
+        assertThat(accounts.close().misremembered()).isEmpty();
+    }
+
     @Test
     void shouldNameADeadLetterForAGoodFrame() {
         answerAllBut(42);

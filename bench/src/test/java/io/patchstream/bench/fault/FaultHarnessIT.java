@@ -42,6 +42,7 @@ class FaultHarnessIT {
         assertThat(outcome.run().get("frames").asLong()).isGreaterThan(1000);
         assertThat(outcome.run().get("dead_letters").asLong()).isPositive();
         assertThat(outcome.run().get("aborted_records").asLong()).isPositive();
+        assertThat(outcome.run().get("uncertain_pictures").asLong()).isGreaterThan(100);
     }
 
     @Test
