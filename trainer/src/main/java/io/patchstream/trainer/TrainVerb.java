@@ -9,6 +9,7 @@ import io.patchstream.trainer.recipe.Recipe;
 import io.patchstream.trainer.recipe.RecipeReader;
 import io.patchstream.trainer.torch.LibTorch;
 import io.patchstream.trainer.train.AutoRecipe;
+import io.patchstream.trainer.train.HyperRule;
 import io.patchstream.trainer.train.LearningRateGrid;
 import io.patchstream.trainer.train.Trainer;
 import io.patchstream.trainer.train.TrainingData;
@@ -86,7 +87,7 @@ final class TrainVerb implements Callable<Integer> {
     }
 
     private int train() throws IOException, InterruptedException {
-        Recipe read = recipe.equals(AUTO) ? chosen() : RecipeReader.read(recipe, settings);
+        Recipe read = recipe.equals(AUTO) ? chosen() : read();
         Rank rank = Rank.of(System.getenv());
         LibTorch.setUp(read.threads());
         try (Collective collective = rank.worldSize() == 1 ? new Alone() : new GlooCollective(rank, PATIENCE)) {
@@ -101,6 +102,16 @@ final class TrainVerb implements Callable<Integer> {
             spec.commandLine().getOut().println("trained: " + out.resolve("model.safetensors"));
         }
         return 0;
+    }
+
+    private Recipe read() throws IOException {
+        Recipe asked = RecipeReader.read(recipe, settings);
+        if (!recipe.equals(HyperRule.RECIPE)) {
+            return asked;
+        }
+        Map<String, String> values = HyperRule.of(TrainingData.of(asked));
+        values.putAll(settings);
+        return RecipeReader.read(recipe, values);
     }
 
     /** The recipe that the folder has from a run before, or else one for the time that there is. */

@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +64,29 @@ class VerbsTest {
         assertThat(run("train", "--recipe", "auto", "--set", "data=" + data, "--out", model + "2"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("--recipe auto needs one, such as 20m");
+    }
+
+    @Test
+    void shouldCompleteBitHyperRuleFromTheData() throws IOException {
+        String data = TinyIdx.write(folder.resolve("data"), 48, 30).toString();
+        Path model = folder.resolve("model");
+        List<String> arguments = new ArrayList<>(
+                List.of("train", "--recipe", "bit-hyperrule", "--out", model.toString(), "--set", "data=" + data));
+        for (String set : List.of(
+                "from=", "model=BiT-R14x1", "channels=32", "steps=1", "warm-up-steps=1", "batch-size=4", "threads=1")) {
+            arguments.addAll(List.of("--set", set));
+        }
+
+        assertThat(run(arguments.toArray(String[]::new))).as(err.toString()).isZero();
+        assertThat(model.resolve("recipe.properties"))
+                .content()
+                .contains(
+                        "stairs=0.4,0.6,0.8",
+                        "mixup=0.0",
+                        "image-size=128",
+                        "resize-to=160",
+                        "crop=RANDOM",
+                        "steps=1\n");
     }
 
     @Test

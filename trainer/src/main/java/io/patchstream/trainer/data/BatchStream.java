@@ -7,7 +7,6 @@ import io.patchstream.vision.RgbImage;
 import io.patchstream.vision.model.Preprocessing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -32,8 +31,8 @@ public final class BatchStream implements AutoCloseable {
     /**
      * How pictures become batches.
      *
-     * @param preprocessing to the model's input size
-     * @param augmentation after preprocessing
+     * @param view what is seen of a picture, at the model's input size
+     * @param augmentation after that
      * @param mixup of each batch; none when empty
      * @param labelSmoothing the probability that is spread over all classes
      * @param batchSize B, over all processes
@@ -42,7 +41,7 @@ public final class BatchStream implements AutoCloseable {
      * @param threads that prepare batches
      */
     public record Settings(
-            Preprocessing preprocessing,
+            Crop view,
             Augmentation augmentation,
             Optional<Mixup> mixup,
             double labelSmoothing,
@@ -83,7 +82,8 @@ public final class BatchStream implements AutoCloseable {
         this.batchSize = Math.min(settings.batchSize(), dataset.size());
         this.stepsPerEpoch = stepsPerEpoch(dataset, settings.batchSize());
         this.nextStep = firstStep;
-        this.preprocessor = ThreadLocal.withInitial(() -> new Preprocessor(settings.preprocessing()));
+        this.preprocessor =
+                ThreadLocal.withInitial(() -> new Preprocessor(settings.view().serving()));
         this.threads = Executors.newFixedThreadPool(settings.threads(), named());
         for (int i = 0; i < settings.threads() * AHEAD_PER_THREAD; i++) {
             submit();
@@ -152,25 +152,23 @@ public final class BatchStream implements AutoCloseable {
     }
 
     private Batch augmented(long epoch, int[] indices) {
-        int bytes = settings.preprocessing().byteSize();
+        Preprocessing serving = settings.view().serving();
+        int bytes = serving.byteSize();
         int classes = dataset.labels().size();
         byte[] pixels = new byte[indices.length * bytes];
         float[] targets = new float[indices.length * classes];
         int[] labels = new int[indices.length];
-        byte[] input = new byte[bytes];
         for (int i = 0; i < indices.length; i++) {
             SplittableRandom random = SampleSeed.of(settings.seed(), epoch, indices[i]);
             RgbImage image = read(indices[i], random.nextLong());
-            preprocessor.get().prepare(image, ByteBuffer.wrap(input));
-            RgbImage prepared = new RgbImage(
-                    settings.preprocessing().height(), settings.preprocessing().width(), input);
-            byte[] augmented = settings.augmentation().apply(prepared, random).pixels();
+            RgbImage seen = settings.view().of(image, preprocessor.get(), random);
+            byte[] augmented = settings.augmentation().apply(seen, random).pixels();
             System.arraycopy(augmented, 0, pixels, i * bytes, bytes);
             labels[i] = dataset.label(indices[i]);
             dataset.target(indices[i], targets, i * classes);
             smooth(targets, i * classes, classes);
         }
-        return new Batch(indices.length, settings.preprocessing().height(), pixels, targets, labels);
+        return new Batch(indices.length, serving.height(), pixels, targets, labels);
     }
 
     private void smooth(float[] targets, int from, int classes) {

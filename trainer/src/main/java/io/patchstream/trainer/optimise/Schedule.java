@@ -1,6 +1,6 @@
 package io.patchstream.trainer.optimise;
 
-import java.util.Arrays;
+import java.util.List;
 
 /**
  * The learning rate at each step: a linear warm-up times a decay, as in the paper's code, and at the end a linear
@@ -11,14 +11,15 @@ import java.util.Arrays;
  * @param warmUpSteps steps of the warm-up
  * @param coolDownSteps steps of the cool-down, the last ones
  * @param totalSteps steps of the whole training
+ * @param stairs where {@link Decay#STAIR} falls to a tenth, as shares of all steps
  */
-public record Schedule(Decay decay, double peak, long warmUpSteps, long coolDownSteps, long totalSteps) {
+public record Schedule(
+        Decay decay, double peak, long warmUpSteps, long coolDownSteps, long totalSteps, List<Double> stairs) {
     /** Where linear decay ends, as in the paper's code. */
     private static final double LINEAR_END = 1e-5;
     /** Steps until RSQRT has fallen by the square root of two, as in big_vision. */
     private static final double RSQRT_TIME_SCALE = 10_000;
 
-    private static final double[] STAIRS = {0.3, 0.6, 0.9};
     private static final double STAIR_HEIGHT = 0.1;
 
     /** The forms of decay, from 1 at the end of the warm-up. */
@@ -29,13 +30,14 @@ public record Schedule(Decay decay, double peak, long warmUpSteps, long coolDown
         LINEAR,
         /** One over the square root of the steps (Zhai et al. 2022); has no end of its own, so cool down. */
         RSQRT,
-        /** A tenth at 30, 60 and 90 % of all steps (BiT-HyperRule, Kolesnikov et al. 2020). */
+        /** A tenth at each of {@link #stairs} (BiT-HyperRule, Kolesnikov et al. 2020). */
         STAIR,
         /** None. */
         CONSTANT
     }
 
     public Schedule {
+        stairs = List.copyOf(stairs);
         if (!(peak > 0)
                 || warmUpSteps < 0
                 || coolDownSteps < 0
@@ -63,6 +65,6 @@ public record Schedule(Decay decay, double peak, long warmUpSteps, long coolDown
     }
 
     private long stairs(long step) {
-        return Arrays.stream(STAIRS).filter(stair -> step >= stair * totalSteps).count();
+        return stairs.stream().filter(stair -> step >= stair * totalSteps).count();
     }
 }

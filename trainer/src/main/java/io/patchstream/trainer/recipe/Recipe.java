@@ -1,5 +1,6 @@
 package io.patchstream.trainer.recipe;
 
+import io.patchstream.trainer.data.Crop;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelVariants;
 import io.patchstream.trainer.model.PatchPrediction;
@@ -123,6 +124,14 @@ public record Recipe(
                 says = "The shortest side in pixels before the centre crop; 0 for the image size.")
         int resizeTo,
 
+        @Setting(
+                key = "crop",
+                value = "NONE",
+                says =
+                        "What training sees of a picture. NONE: what the model will see. RANDOM: a place in the picture at"
+                                + " resize-to. INCEPTION: a part of 5 to 100 % of its area, brought to size, as the paper's code does.")
+        Crop.Kind crop,
+
         @Setting(key = "interpolation", value = "BILINEAR", says = "BILINEAR or BICUBIC.")
         Interpolation interpolation,
 
@@ -225,6 +234,12 @@ public record Recipe(
                 value = "COSINE",
                 says = "COSINE, LINEAR, RSQRT, STAIR or CONSTANT, after the warm-up.")
         Schedule.Decay schedule,
+
+        @Setting(
+                key = "stairs",
+                value = "0.3,0.6,0.9",
+                says = "Where STAIR falls to a tenth, as shares of all steps, separated by commas.")
+        String stairs,
 
         @Setting(key = "warm-up-epochs", value = "1", says = "Epochs of linear warm-up.")
         double warmUpEpochs,
@@ -399,6 +414,20 @@ public record Recipe(
     public Recipe {
         List<String> problems = new ArrayList<>();
         check(problems, epochs >= 1, "epochs", epochs, "1 or more");
+        check(
+                problems,
+                crop != Crop.Kind.RANDOM || resizeTo > imageSize,
+                "resize-to",
+                resizeTo,
+                "over image-size with crop RANDOM");
+        check(
+                problems,
+                positive(stairs)
+                        .filter(all -> all.stream().allMatch(stair -> stair < 1))
+                        .isPresent(),
+                "stairs",
+                stairs,
+                "numbers over 0, below 1");
         check(problems, batchSize >= 1, "batch-size", batchSize, "1 or more");
         check(problems, learningRate > 0, "learning-rate", learningRate, "over 0");
         check(
@@ -430,7 +459,7 @@ public record Recipe(
         check(problems, teacherWeight >= 0 && teacherWeight <= 1, "teacher-weight", teacherWeight, "0 to 1");
         check(problems, teacherTemperature > 0, "teacher-temperature", teacherTemperature, "over 0");
         check(problems, devShare > 0 && devShare < 1, "dev-share", devShare, "over 0, below 1");
-        check(problems, grid(learningRates).isPresent(), "learning-rates", learningRates, "numbers over 0");
+        check(problems, positive(learningRates).isPresent(), "learning-rates", learningRates, "numbers over 0");
         check(problems, weightDecay >= 0, "weight-decay", weightDecay, "0 or more");
         check(problems, beta1 >= 0 && beta1 < 1, "beta1", beta1, "0 to 1");
         check(problems, beta2 >= 0 && beta2 < 1, "beta2", beta2, "0 to 1");
@@ -474,17 +503,22 @@ public record Recipe(
 
     /** The learning rates to choose from; none when {@link #learningRate()} is given. */
     public List<Double> learningRateGrid() {
-        return grid(learningRates).orElseThrow();
+        return positive(learningRates).orElseThrow();
     }
 
-    private static Optional<List<Double>> grid(String text) {
+    /** Where the schedule {@code STAIR} falls, as shares of all steps. */
+    public List<Double> stairShares() {
+        return positive(stairs).orElseThrow();
+    }
+
+    private static Optional<List<Double>> positive(String text) {
         try {
-            List<Double> rates = Stream.of(text.split(","))
+            List<Double> numbers = Stream.of(text.split(","))
                     .map(String::strip)
-                    .filter(rate -> !rate.isEmpty())
+                    .filter(number -> !number.isEmpty())
                     .map(Double::valueOf)
                     .toList();
-            return Optional.of(rates).filter(all -> all.stream().allMatch(rate -> rate > 0));
+            return Optional.of(numbers).filter(all -> all.stream().allMatch(number -> number > 0));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
@@ -552,5 +586,10 @@ public record Recipe(
         return resize == Resize.SQUASH
                 ? Preprocessing.squash(imageSize, interpolation)
                 : Preprocessing.centreCrop(or(resizeTo, imageSize), imageSize, interpolation);
+    }
+
+    /** What training sees of a picture. */
+    public Crop view() {
+        return new Crop(crop, preprocessing(), resizeTo);
     }
 }

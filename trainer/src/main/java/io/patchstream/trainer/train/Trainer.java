@@ -93,7 +93,8 @@ public final class Trainer {
                 recipe.learningRate(),
                 recipe.warmUpSteps() > 0 ? recipe.warmUpSteps() : Math.round(recipe.warmUpEpochs() * stepsPerEpoch),
                 recipe.coolDownSteps(),
-                recipe.steps() > 0 ? recipe.steps() : (long) recipe.epochs() * stepsPerEpoch);
+                recipe.steps() > 0 ? recipe.steps() : (long) recipe.epochs() * stepsPerEpoch,
+                recipe.stairShares());
     }
 
     private static String sha256(String folder) throws IOException {
@@ -229,7 +230,7 @@ public final class Trainer {
             steps.add(new RandomErasing(recipe.erasing()));
         }
         return new BatchStream.Settings(
-                recipe.preprocessing(),
+                recipe.view(),
                 Augmentation.chain(steps),
                 recipe.mixupAlpha() > 0 ? Optional.of(new Mixup(recipe.mixupAlpha())) : Optional.empty(),
                 recipe.labelSmoothing(),

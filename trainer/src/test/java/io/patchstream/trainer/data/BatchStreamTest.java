@@ -96,7 +96,8 @@ class BatchStreamTest {
         int bytes = 32 * 32 * 3;
         int plain = 0;
         for (int i = 0; i < 42; i++) {
-            byte[] served = Batch.prepared(items, settings(NOTHING, 1, 0, 1).preprocessing(), order[i])
+            byte[] served = Batch.prepared(
+                            items, settings(NOTHING, 1, 0, 1).view().serving(), order[i])
                     .pixels();
             byte[] trained = java.util.Arrays.copyOfRange(batch.pixels(), i * bytes, (i + 1) * bytes);
             plain += java.util.Arrays.equals(served, trained) ? 1 : 0;
@@ -157,7 +158,7 @@ class BatchStreamTest {
     private static BatchStream.Settings settings(
             Augmentation augmentation, int batch, double mixup, int threads, BatchStream.Part part) {
         return new BatchStream.Settings(
-                Preprocessing.centreCrop(32, 32, Interpolation.BILINEAR),
+                Crop.none(Preprocessing.centreCrop(32, 32, Interpolation.BILINEAR)),
                 augmentation,
                 mixup > 0 ? Optional.of(new Mixup(mixup)) : Optional.empty(),
                 0.3,

@@ -2,6 +2,7 @@ package io.patchstream.trainer.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.patchstream.trainer.data.Crop;
 import io.patchstream.trainer.objective.LossKind;
 import io.patchstream.trainer.objective.ObjectiveKind;
 import io.patchstream.trainer.optimise.Schedule.Decay;
@@ -72,6 +73,7 @@ class PaperRecipesTest {
         assertThat(recipe.batchSize()).isEqualTo(4096);
         assertThat(recipe.warmUpSteps()).isEqualTo(10_000);
         assertThat(recipe.imageSize()).isEqualTo(224);
+        assertThat(recipe.crop()).isEqualTo(Crop.Kind.INCEPTION);
     }
 
     /** Table 4: all with SGD of momentum 0.9, batches of 512, cosine, no weight decay, clipped at 1, at 384 pixels. */
@@ -101,6 +103,8 @@ class PaperRecipesTest {
         assertThat(recipe.clipNorm()).isEqualTo(1);
         assertThat(recipe.imageSize()).isEqualTo(384);
         assertThat(recipe.polyak()).isEqualTo(name.equals("table4-imagenet") ? 0.9999 : 0);
+        // VTAB's protocol has no augmentation.
+        assertThat(recipe.crop()).isEqualTo(name.equals("table4-vtab") ? Crop.Kind.NONE : Crop.Kind.RANDOM);
     }
 
     @Test

@@ -122,14 +122,7 @@ class SelfTrainingTest {
     /** All 121 pictures at a time, with 0.3 of the targets spread over the classes. */
     private static BatchStream.Settings plainBatches(Recipe recipe) {
         return new BatchStream.Settings(
-                recipe.preprocessing(),
-                Augmentation.chain(List.of()),
-                Optional.empty(),
-                0.3,
-                121,
-                BatchStream.Part.ALL,
-                0,
-                1);
+                recipe.view(), Augmentation.chain(List.of()), Optional.empty(), 0.3, 121, BatchStream.Part.ALL, 0, 1);
     }
 
     /** A teacher of nine labelled pictures; its students see 111 more, whose labels nobody looks at. */
