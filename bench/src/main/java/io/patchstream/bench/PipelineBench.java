@@ -141,7 +141,7 @@ final class PipelineBench implements Callable<Integer> {
                 RawYardstick raw = RawYardstick.chosenFor(measured);
                 LookAheadEngine engine =
                         LookAheadEngine.open(measured, EngineSettings.defaults().withGoldenRequired(false))) {
-            report.say("%s; raw engine at its best with %s", measured.getFileName(), raw.description());
+            report.say("%s; raw engine at its best, the faster of %s", measured.getFileName(), raw.description());
             int[] size = size(raw);
             int count = frames > 0 ? frames : (int) (raw.perSecond() * FRAMES_PER_ROUND_SECONDS);
             PipelineLoad load = new PipelineLoad(kafka, engine, "bench", size[1], size[0], partitions, count, settings);

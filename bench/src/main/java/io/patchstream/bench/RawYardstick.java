@@ -6,71 +6,66 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
-/** The raw engine in the form in which it is fastest here: how many callers, threads and images a batch is measured first. */
+/**
+ * The raw engine in the form in which it is fastest here. With one caller and with as many as there are cores, the size of
+ * its batches is chosen first; then both run whenever the yardstick is asked, and the faster one counts. The choice between
+ * them lies within what trials of a second differ, and a yardstick that is too short would flatter what is held against it.
+ */
 final class RawYardstick implements AutoCloseable {
     private static final List<Integer> BATCHES = List.of(1, 2, 4, 8);
     private static final Duration TRIAL = Duration.ofMillis(1000);
     private static final int PASSES = 3;
 
-    private final RawSession session;
-    private final int callers;
-    private final int threads;
-    private final int batch;
+    private final List<RawForm> forms;
     private final double perSecond;
-    private final ExecutorService pool;
 
-    private RawYardstick(RawSession session, int callers, int threads, int batch, double perSecond) {
-        this.session = session;
-        this.callers = callers;
-        this.threads = threads;
-        this.batch = batch;
+    private RawYardstick(List<RawForm> forms, double perSecond) {
+        this.forms = List.copyOf(forms);
         this.perSecond = perSecond;
-        this.pool = Executors.newFixedThreadPool(callers);
     }
 
     /**
-     * Tries callers x 1 thread and 1 caller x threads at several batch sizes, in passes that take turns, and keeps the one
-     * whose best pass is the fastest: what else the machine does can make a trial slower, and never faster.
+     * Chooses batch sizes in passes that take turns, by the best pass of each: what else the machine does can make a trial
+     * slower, and never faster.
      */
     @MustBeClosed
-    @SuppressWarnings("MustBeClosedChecker") // each trial is closed, or replaces the best that is
+    @SuppressWarnings("MustBeClosedChecker") // close() closes the forms
     static RawYardstick chosenFor(Path model) throws Exception {
         int cores = Runtime.getRuntime().availableProcessors();
-        int fewest = 1;
-        int most = cores;
-        double best = 0;
-        int bestCallers = 1;
-        int bestBatch = 1;
+        int[] callers = cores > 1 ? new int[] {cores, 1} : new int[] {1};
+        int[] batch = new int[callers.length];
+        double[] best = new double[callers.length];
         for (int pass = 0; pass < PASSES; pass++) {
-            for (int callers : cores > 1 ? new int[] {most, fewest} : new int[] {fewest}) {
-                for (int batch : BATCHES) {
-                    double rate = trial(model, callers, cores / callers, batch);
-                    if (rate > best) {
-                        best = rate;
-                        bestCallers = callers;
-                        bestBatch = batch;
+            for (int i = 0; i < callers.length; i++) {
+                for (int size : BATCHES) {
+                    double rate = trial(model, callers[i], cores / callers[i], size);
+                    if (rate > best[i]) {
+                        best[i] = rate;
+                        batch[i] = size;
                     }
                 }
             }
         }
-        int threads = cores / bestCallers;
-        return new RawYardstick(new RawSession(model, threads), bestCallers, threads, bestBatch, best);
+        List<RawForm> forms = new ArrayList<>();
+        double most = 0;
+        for (int i = 0; i < callers.length; i++) {
+            forms.add(new RawForm(model, callers[i], cores / callers[i], batch[i]));
+            most = Math.max(most, best[i]);
+        }
+        return new RawYardstick(forms, most);
     }
 
-    @SuppressWarnings("MustBeClosedChecker") // the trial closes its session
     private static double trial(Path model, int callers, int threads, int batch) throws Exception {
-        try (RawYardstick trial = new RawYardstick(new RawSession(model, threads), callers, threads, batch, 0)) {
-            trial.sample(TRIAL.dividedBy(3));
-            return trial.sample(TRIAL).perSecond();
+        try (RawForm form = new RawForm(model, callers, threads, batch)) {
+            form.sample(TRIAL.dividedBy(3));
+            return form.sample(TRIAL).perSecond();
         }
     }
 
     String description() {
-        return callers + " callers x " + threads + " threads, batch " + batch;
+        return forms.stream().map(RawForm::toString).collect(Collectors.joining(" or "));
     }
 
     /** Images per second of the trial that won. */
@@ -79,33 +74,29 @@ final class RawYardstick implements AutoCloseable {
     }
 
     int height() {
-        return session.height();
+        return forms.get(0).height();
     }
 
     int width() {
-        return session.width();
+        return forms.get(0).width();
     }
 
-    /** Runs for a while. */
-    Rounds.Sample sample(Duration duration) throws Exception {
-        return Rounds.measure(this::until, duration);
-    }
-
-    private long until(long nanoDeadline) throws Exception {
-        List<Future<Long>> running = new ArrayList<>();
-        for (int i = 0; i < callers; i++) {
-            running.add(pool.submit(() -> session.run(batch, nanoDeadline)));
+    /** Each form for {@code each}; the faster one. */
+    Rounds.Sample sample(Duration each) throws Exception {
+        Rounds.Sample fastest = null;
+        for (RawForm form : forms) {
+            Rounds.Sample sample = form.sample(each);
+            if (fastest == null || sample.perSecond() > fastest.perSecond()) {
+                fastest = sample;
+            }
         }
-        long images = 0;
-        for (Future<Long> caller : running) {
-            images += caller.get();
-        }
-        return images;
+        return fastest;
     }
 
     @Override
     public void close() throws OrtException {
-        pool.shutdownNow();
-        session.close();
+        for (RawForm form : forms) {
+            form.close();
+        }
     }
 }
