@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.NewTopic;
  * @param drops what was left out on purpose
  * @param ledger what became of each range of frames
  * @param uncertain pictures for a person to look at; only where the settings ask for them
+ * @param alarms rules on labels that began or ceased to hold; only where there are rules
  */
 public record Topics(
         TopicSpec frames,
@@ -26,7 +27,8 @@ public record Topics(
         TopicSpec deadLetters,
         TopicSpec drops,
         TopicSpec ledger,
-        TopicSpec uncertain) {
+        TopicSpec uncertain,
+        TopicSpec alarms) {
     /** The prefix of every topic's name unless told otherwise. */
     public static final String DEFAULT_PREFIX = "patchstream.";
 
@@ -107,12 +109,20 @@ public record Topics(
                         CleanUp.DELETE,
                         Compression.ZSTD,
                         ANSWER_BYTES,
-                        "Pictures whose answer is uncertain, for a person to look at"));
+                        "Pictures whose answer is uncertain, for a person to look at"),
+                new TopicSpec(
+                        prefix + "alarms",
+                        KeyContent.CAMERA_ID,
+                        schema(Alarm.getClassSchema()),
+                        CleanUp.DELETE,
+                        Compression.ZSTD,
+                        ANSWER_BYTES,
+                        "Rules on labels that began or ceased to hold for a camera"));
     }
 
     /** Topics that are there only where the settings ask for them. */
     public List<TopicSpec> onRequest() {
-        return List.of(uncertain);
+        return List.of(uncertain, alarms);
     }
 
     /** All topics that every processor has, in the order of a frame's way. */

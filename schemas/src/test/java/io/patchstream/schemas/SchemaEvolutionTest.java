@@ -28,6 +28,7 @@ class SchemaEvolutionTest {
                     Embedding.getClassSchema(),
                     Drop.getClassSchema(),
                     Uncertain.getClassSchema(),
+                    Alarm.getClassSchema(),
                     LedgerEntry.getClassSchema())
             .collect(Collectors.toMap(Schema::getName, Function.identity()));
 

@@ -78,6 +78,8 @@ class DocumentationTest {
                 .hasSize(1);
         assertThat(problemsOf("```properties", "input.overload=drop-all", "model.sha=x", "```"))
                 .hasSize(2);
+        assertThat(problemsOf("```properties rules", "rule.a.label=cat", "rule.b.labels=dog", "rule.b.of=65", "```"))
+                .hasSize(2);
         assertThat(problemsOf("See `ui.prot` and `input.overload=never`.")).hasSize(2);
         assertThat(problemsOf("```", "PATCHSTREAM_UI_TOKN=x ./patchstream run", "```"))
                 .hasSize(1);

@@ -2,6 +2,7 @@ package io.patchstream.bench.documents;
 
 import io.patchstream.bench.documents.Page.Block;
 import io.patchstream.bench.documents.Page.Span;
+import io.patchstream.stream.settings.RulesFile;
 import io.patchstream.stream.settings.SettingsException;
 import io.patchstream.stream.settings.SettingsLoader;
 import io.patchstream.stream.settings.SettingsReference;
@@ -10,6 +11,8 @@ import io.patchstream.trainer.recipe.RecipeReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +63,9 @@ final class SettingsCheck {
         }
         Map<String, String> given = new LinkedHashMap<>();
         read.stringPropertyNames().forEach(name -> given.put(name, read.getProperty(name)));
+        if (block.hasMark("rules")) {
+            return rules(block);
+        }
         return block.hasMark("recipe") ? recipe(given) : settings(given);
     }
 
@@ -90,7 +96,24 @@ final class SettingsCheck {
             resolved.put("input.topics", given.get("input.overload.topics").replaceAll(":[^,]*", ""));
         }
         given.forEach((name, value) -> resolved.put(name, value.replaceAll("\\$\\{[^}]*\\}", "elsewhere")));
+        // The reader's own file: a block with the mark "rules" shows what is in it.
+        resolved.remove("rules.file");
         return said(() -> new SettingsLoader().set(resolved).load());
+    }
+
+    /** What the processor says of a file of rules. */
+    private static List<String> rules(Block block) {
+        try {
+            Path file = Files.createTempFile("rules", ".properties");
+            try {
+                Files.write(file, block.lines());
+                return said(() -> new RulesFile(file.toString()).rules());
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Variables by their names alone. */

@@ -5,6 +5,7 @@ import io.patchstream.stream.infer.Cuda;
 import io.patchstream.stream.run.Engines;
 import io.patchstream.stream.settings.ComputeSettings.Device;
 import io.patchstream.stream.settings.Settings;
+import io.patchstream.stream.settings.SettingsException;
 import io.patchstream.vision.ImageDecoder;
 import io.patchstream.vision.encoded.DecodeLimits;
 import java.awt.image.BufferedImage;
@@ -37,7 +38,7 @@ final class MachineCheck {
         findings.add(runtime);
         if (runtime.level() == Finding.Level.OK) {
             findings.add(gpu());
-            findings.add(model());
+            findings.addAll(model());
         }
         findings.add(disk(
                 "state.dir",
@@ -98,24 +99,41 @@ final class MachineCheck {
         return Finding.ok("gpu", "none (" + missing.get() + "): the CPU is used");
     }
 
-    /** Opens it as run does: contract, inputs, outputs, golden frames. */
-    private Finding model() {
+    /** Opens it as run does: contract, inputs, outputs, golden frames; and holds the rules on labels against it. */
+    private List<Finding> model() {
         try (FrameEngine engine = Engines.open(settings)) {
-            return Finding.ok(
+            List<Finding> findings = new ArrayList<>(List.of(Finding.ok(
                     "model",
                     engine.model().contract().name() + ", sha256 "
                             + engine.model().sha256().substring(0, 12) + ", "
                             + (settings.model().goldenRequired()
                                     ? "golden frames agree, "
                                     : "golden frames not required, ")
-                            + engine.model().engine());
+                            + engine.model().engine())));
+            if (settings.rules().isOn()) {
+                findings.add(rules(engine.model().contract().labels()));
+            }
+            return findings;
         } catch (IOException | RuntimeException e) {
+            return List.of(
+                    Finding.fail(
+                            "model",
+                            e.getMessage() == null ? e.toString() : e.getMessage(),
+                            settings.model().topic().isEmpty()
+                                    ? "set model to a file that ./patchstream export wrote, its golden frames beside it"
+                                    : "./patchstream models list shows what is published; ./patchstream models publish FILE another"));
+        }
+    }
+
+    private Finding rules(List<String> labels) {
+        String file = settings.rules().file();
+        try {
+            settings.rules().check(labels);
+            return Finding.ok(
+                    "rules", settings.rules().rules().size() + " in " + file + ", of labels that the model knows");
+        } catch (SettingsException e) {
             return Finding.fail(
-                    "model",
-                    e.getMessage() == null ? e.toString() : e.getMessage(),
-                    settings.model().topic().isEmpty()
-                            ? "set model to a file that ./patchstream export wrote, its golden frames beside it"
-                            : "./patchstream models list shows what is published; ./patchstream models publish FILE another");
+                    "rules", String.join("; ", e.problems()), "mend " + file + " as docs/camera-owner.md says");
         }
     }
 

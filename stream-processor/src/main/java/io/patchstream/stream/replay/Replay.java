@@ -68,6 +68,7 @@ public final class Replay implements AutoCloseable {
         values.put("output.dead-letters", topics.deadLetters().name());
         values.put("output.drops", topics.drops().name());
         values.put("output.uncertain", topics.uncertain().name());
+        values.put("output.alarms", topics.alarms().name());
         // What was left out live is answered now: a replay depends on the frames and on no clock.
         values.put("input.overload", "block");
         values.put("input.overload.topics", "");
@@ -84,12 +85,16 @@ public final class Replay implements AutoCloseable {
         if (settings.uncertain().isOn()) {
             shared.add(settings.uncertain().topic());
         }
+        if (settings.rules().isOn()) {
+            shared.add(settings.rules().topic());
+        }
         shared.retainAll(List.of(
                 topics.labels().name(),
                 topics.embeddings().name(),
                 topics.deadLetters().name(),
                 topics.drops().name(),
-                topics.uncertain().name()));
+                topics.uncertain().name(),
+                topics.alarms().name()));
         if (!shared.isEmpty()) {
             throw new SettingsException(List.of("--into " + into + " names the live processor's topics " + shared
                     + "; it must be a prefix of topics of the replay's own"));
@@ -146,7 +151,8 @@ public final class Replay implements AutoCloseable {
                     replay.output().embeddings(),
                     replay.output().deadLetters(),
                     replay.output().drops(),
-                    replay.uncertain().topic())) {
+                    replay.uncertain().topic(),
+                    replay.rules().topic())) {
                 if (lookup.exists(topic) && lookup.isWritten(topic)) {
                     throw new ProcessorFailedException(
                             "topic " + topic + " holds answers already: give another --into, or the --id of the replay"
@@ -193,6 +199,7 @@ public final class Replay implements AutoCloseable {
                 settings.input(),
                 settings.output(),
                 settings.uncertain(),
+                settings.rules(),
                 settings.topics(),
                 settings.claims(),
                 settings.http(),

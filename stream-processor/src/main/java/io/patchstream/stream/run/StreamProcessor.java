@@ -58,6 +58,7 @@ public final class StreamProcessor implements Watched, AutoCloseable {
         this.settings = settings;
         this.engine = engine;
         this.tracer = tracer;
+        settings.rules().check(engine.model().contract().labels());
         this.intake = FrameIntake.of(settings, engine, tracer);
         this.serializer = Serdes.serializer(settings.serde());
         this.restarts = new RestartPolicy(settings.stream(), this::fail, System::nanoTime);

@@ -26,6 +26,7 @@ import java.util.TreeSet;
  * @param input where frames come from
  * @param output where answers go
  * @param uncertain which answers a person is to look at
+ * @param rules which labels raise an alarm
  * @param topics how missing topics come to be
  * @param claims which payload references may be fetched
  * @param http where it tells of itself
@@ -42,6 +43,7 @@ public record Settings(
         InputSettings input,
         OutputSettings output,
         UncertainSettings uncertain,
+        RuleSettings rules,
         TopicSettings topics,
         ClaimSettings claims,
         HttpSettings http,
@@ -84,6 +86,14 @@ public record Settings(
                         uncertain.topic(),
                         "a topic of its own")
                 .that(
+                        !rules.isOn()
+                                || !(taken(input, output).contains(rules.topic())
+                                        || (uncertain.isOn()
+                                                && uncertain.topic().equals(rules.topic()))),
+                        "output.alarms",
+                        rules.topic(),
+                        "a topic of its own")
+                .that(
                         uncertain.margin() == 0 || model.topK() > 1,
                         "model.top.k",
                         model.topK(),
@@ -120,7 +130,8 @@ public record Settings(
     public String toString() {
         return "Settings[stream=" + stream + ", model=" + model + ", compute=" + compute + ", decode=" + decode
                 + ", input=" + input
-                + ", output=" + output + ", uncertain=" + uncertain + ", topics=" + topics + ", claims=" + claims
+                + ", output=" + output + ", uncertain=" + uncertain + ", rules=" + rules + ", topics=" + topics
+                + ", claims=" + claims
                 + ", http=" + http + ", trace="
                 + trace + ", serde=" + serde + ", kafka=" + Secrets.masked(kafka) + "]";
     }

@@ -59,15 +59,20 @@ public record TopicPlan(Settings settings) {
 
     /** What is written beside answers, where the settings ask for it. */
     public List<TopicSpec> extras() {
+        List<TopicSpec> extras = new ArrayList<>();
         UncertainSettings uncertain = settings.uncertain();
-        if (!uncertain.isOn()) {
-            return List.of();
+        if (uncertain.isOn()) {
+            TopicSpec standard = Topics.standard().uncertain();
+            int bytes = uncertain.payload() == UncertainSettings.Payload.COPY
+                    ? frameBytes() + HEADER_BYTES
+                    : standard.maxMessageBytes();
+            extras.add(like(standard, uncertain.topic(), bytes));
         }
-        TopicSpec standard = Topics.standard().uncertain();
-        int bytes = uncertain.payload() == UncertainSettings.Payload.COPY
-                ? frameBytes() + HEADER_BYTES
-                : standard.maxMessageBytes();
-        return List.of(like(standard, uncertain.topic(), bytes));
+        if (settings.rules().isOn()) {
+            TopicSpec standard = Topics.standard().alarms();
+            extras.add(like(standard, settings.rules().topic(), standard.maxMessageBytes()));
+        }
+        return extras;
     }
 
     /** What a processor cannot run without: inputs, outputs, extras. */

@@ -45,9 +45,19 @@ public final class AnswerCounts {
         }
     }
 
+    /** That a rule began or ceased to hold: the kind that stands in the alarm. */
+    public record RuleChange(String rule, String kind) implements Comparable<RuleChange> {
+        @Override
+        public int compareTo(RuleChange other) {
+            int order = rule.compareTo(other.rule);
+            return order != 0 ? order : kind.compareTo(other.kind);
+        }
+    }
+
     private final LongSupplier millisClock;
     private final Map<CameraLabel, LongAdder> labels = new ConcurrentHashMap<>();
     private final Map<DeadLetterReason, LongAdder> deadLetters = new ConcurrentHashMap<>();
+    private final Map<RuleChange, LongAdder> alarms = new ConcurrentHashMap<>();
     private final LongAdder uncertainSent = new LongAdder();
     private final LongAdder uncertainHeld = new LongAdder();
     private final DurationHistogram endToEnd = DurationHistogram.doubling(FIRST_BOUND, BOUNDS);
@@ -71,6 +81,12 @@ public final class AnswerCounts {
     /** A picture is uncertain, and is sent to be looked at, or is one too many. */
     void uncertain(boolean isSent) {
         (isSent ? uncertainSent : uncertainHeld).increment();
+    }
+
+    /** A rule was raised or cleared. */
+    void alarm(String rule, String kind) {
+        alarms.computeIfAbsent(new RuleChange(rule, kind), change -> new LongAdder())
+                .increment();
     }
 
     /** A frame became a dead letter. */
@@ -110,6 +126,11 @@ public final class AnswerCounts {
     /** Uncertain pictures beyond what a camera may send in a window. */
     public long uncertainHeld() {
         return uncertainHeld.sum();
+    }
+
+    /** Alarms by rule and kind; as many as there are rules. */
+    public Map<RuleChange, Long> alarms() {
+        return sums(alarms);
     }
 
     /** Dead letters by reason. */

@@ -1,7 +1,9 @@
 package io.patchstream.stream.topology;
 
+import io.patchstream.stream.settings.LabelRule;
 import io.patchstream.stream.settings.OutputSettings;
 import io.patchstream.stream.settings.Settings;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -20,29 +22,45 @@ public final class FrameTopology {
     static final String DEAD_LETTERS = "dead-letters";
     static final String DROPS = "drops";
     static final String UNCERTAIN = "uncertain-pictures";
+    static final String ALARMS = "alarms";
 
     private FrameTopology() {}
 
     /** The topology whose classifiers take from {@code intake} and write with {@code serializer}, which they share. */
     public static Topology of(Settings settings, FrameIntake intake, Serializer<Object> serializer) {
+        // Read once: a task that comes later goes by the same rules, whatever became of their file.
+        List<LabelRule> rules = settings.rules().rules();
         return of(
                 settings,
                 () -> new FrameClassifier(
-                        intake, settings.output(), serializer, watches(settings, intake, serializer)));
+                        intake, settings.output(), serializer, watches(settings, rules, intake, serializer)));
     }
 
     /** What follows from labels, of one task; nothing where nothing is asked for. */
-    private static List<LabelWatch> watches(Settings settings, FrameIntake intake, Serializer<Object> serializer) {
-        return settings.uncertain().isOn()
-                ? List.of(new UncertainWatch(settings.uncertain(), intake, serializer))
-                : List.of();
+    private static List<LabelWatch> watches(
+            Settings settings, List<LabelRule> rules, FrameIntake intake, Serializer<Object> serializer) {
+        List<LabelWatch> watches = new ArrayList<>();
+        if (settings.uncertain().isOn()) {
+            watches.add(new UncertainWatch(settings.uncertain(), intake, serializer));
+        }
+        if (settings.rules().isOn()) {
+            watches.add(new RuleWatch(rules, settings.rules().topic(), intake, serializer));
+        }
+        return watches;
     }
 
     /** The topics in which Kafka Streams keeps what classifiers remember; most settings have none. */
     public static List<String> changelogs(Settings settings) {
-        return settings.uncertain().isOn()
-                ? List.of(settings.stream().applicationId() + "-" + UncertainWatch.STORE + "-changelog")
-                : List.of();
+        List<String> stores = new ArrayList<>();
+        if (settings.uncertain().isOn()) {
+            stores.add(UncertainWatch.STORE);
+        }
+        if (settings.rules().isOn()) {
+            stores.add(RuleWatch.STORE);
+        }
+        return stores.stream()
+                .map(store -> settings.stream().applicationId() + "-" + store + "-changelog")
+                .toList();
     }
 
     /** The topology with other classifiers. */
@@ -68,6 +86,10 @@ public final class FrameTopology {
         if (settings.uncertain().isOn()) {
             topology.addSink(UNCERTAIN, settings.uncertain().topic(), bytes, bytes, CLASSIFIER);
             topology.addStateStore(UncertainWatch.store(), CLASSIFIER);
+        }
+        if (settings.rules().isOn()) {
+            topology.addSink(ALARMS, settings.rules().topic(), bytes, bytes, CLASSIFIER);
+            topology.addStateStore(RuleWatch.store(), CLASSIFIER);
         }
         return topology;
     }

@@ -100,6 +100,14 @@ final class ProcessorMetrics implements MultiCollector {
                 "Uncertain pictures: sent to be looked at, or beyond what a camera may send.",
                 "outcome",
                 Map.of("sent", answers.uncertainSent(), "held", answers.uncertainHeld()));
+        CounterSnapshot.Builder alarms =
+                CounterSnapshot.builder().name("vit_alarms").help("Alarms, by rule and kind.");
+        answers.alarms()
+                .forEach((change, times) -> alarms.dataPoint(CounterDataPointSnapshot.builder()
+                        .labels(Labels.of("rule", change.rule(), "kind", change.kind()))
+                        .value(times)
+                        .build()));
+        all.metricSnapshot(alarms.build());
     }
 
     private static void batching(MetricSnapshots.Builder all, BatchingStatistics batching) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AclsCommandTest {
     private static final String ADD =
@@ -38,6 +41,18 @@ class AclsCommandTest {
                         ADD + "Read --topic X-uncertain-changelog",
                         ADD + "Write --topic X-uncertain-changelog",
                         ADD + "Create --topic X-uncertain-changelog");
+    }
+
+    @Test
+    void shouldAddWhatAlarmsNeed(@TempDir Path folder) throws Exception {
+        Path rules = Files.writeString(folder.resolve("rules.properties"), "rule.cat.labels=cat");
+        Verb said = Verb.run(Map.of("rules.file", rules.toString()), "acls", "--application-id", "X");
+        assertThat(said.text().lines())
+                .contains(
+                        ADD + "Write --topic patchstream.alarms",
+                        ADD + "Read --topic X-rules-changelog",
+                        ADD + "Write --topic X-rules-changelog",
+                        ADD + "Create --topic X-rules-changelog");
     }
 
     @Test

@@ -8,19 +8,28 @@ import io.patchstream.stream.run.RealKafka;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.trace.Collector;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The doctor, on a machine that is well and on ones that are not. */
 @ExtendWith(RealKafka.class)
 class DoctorIT {
+    @TempDir
+    private Path folder;
+
     @Test
     void shouldFindNothingToMendWhereAllIsThere(RealKafka.Broker broker) throws Exception {
         Map<String, String> values = new HashMap<>(broker.settings("well"));
         values.put("topics.partitions", "2");
         values.put("model", "src/test/resources/models/tiny-fp32.onnx");
+        Path rules = Files.writeString(folder.resolve("rules.properties"), "rule.a.labels=class 0");
+        values.put("rules.file", rules.toString());
+        values.put("output.alarms", values.get("application.id") + ".alarms");
         assertThat(Verb.run(values, "topics", "create").exitCode()).isZero();
 
         Verb said = Verb.run(values, "doctor", "--json");
@@ -34,7 +43,14 @@ class DoctorIT {
         assertThat(findings)
                 .extracting(finding -> finding.get("subject").asText())
                 .contains("java", "javacv", "onnxruntime", "gpu", "model", "state.dir", "tmp", "broker", "clock")
-                .contains("topic", "acl", "registry");
+                .contains("topic", "acl", "registry", "rules");
+        assertThat(said.text()).contains(values.get("output.alarms"));
+
+        Files.writeString(rules, "rule.a.labels=klass 0");
+        assertThat(Verb.run(values, "doctor").text())
+                .contains(
+                        "fail  rules         rule.a.labels has 'klass 0', which the model does not know; did you mean 'class 0'?")
+                .contains("mend: mend ");
         assertThat(said.text()).contains("golden frames agree").contains("transaction.version=");
     }
 

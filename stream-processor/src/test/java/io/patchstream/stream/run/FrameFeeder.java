@@ -60,6 +60,7 @@ final class FrameFeeder implements AutoCloseable {
                                     settings.input(),
                                     settings.output(),
                                     settings.uncertain(),
+                                    settings.rules(),
                                     Settings.of(values).topics(),
                                     settings.claims(),
                                     settings.http(),

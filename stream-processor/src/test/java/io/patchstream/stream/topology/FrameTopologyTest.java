@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.patchstream.schemas.Alarm;
+import io.patchstream.schemas.AlarmIds;
+import io.patchstream.schemas.AlarmKind;
+import io.patchstream.schemas.AlarmPicture;
 import io.patchstream.schemas.Classification;
 import io.patchstream.schemas.Doubt;
 import io.patchstream.schemas.DoubtKind;
@@ -32,6 +36,8 @@ import io.patchstream.stream.trace.Collector.Received;
 import io.patchstream.stream.trace.FrameTracer;
 import io.patchstream.stream.trace.Tracing;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,7 +52,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +63,7 @@ class FrameTopologyTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00.123456Z");
 
     private final FakeEngine engine = FakeEngine.instant();
+    private Settings settings;
     private FrameIntake intake;
     private Serializer<Object> serializer;
     private FrameTracer tracer = FrameTracer.NONE;
@@ -66,13 +75,17 @@ class FrameTopologyTest {
         Map<String, String> values = new HashMap<>(more);
         values.put("serde.serializer", TestAvro.Serializer.class.getName());
         values.put("serde.deserializer", TestAvro.Reader.class.getName());
-        Settings settings = Settings.of(values);
+        settings = Settings.of(values);
         tracer = Tracing.open(settings);
         intake = FrameIntake.of(settings, engine, tracer);
         serializer = Serdes.serializer(settings.serde());
+        drive(FrameTopology.of(settings, intake, serializer));
+    }
+
+    private void drive(Topology topology) {
         Properties properties = new Properties();
         properties.putAll(StreamsProperties.of(settings, 64, intake));
-        driver = new TopologyTestDriver(FrameTopology.of(settings, intake, serializer), properties);
+        driver = new TopologyTestDriver(topology, properties);
         frames = driver.createInputTopic(
                 settings.input().topics().get(0), new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -193,8 +206,155 @@ class FrameTopologyTest {
         assertThat(sent.getPayload()).isEqualTo(ByteBuffer.wrap("a picture".getBytes(UTF_8)));
     }
 
+    private static final Path RULES = Path.of("target", "rules-of-test.properties");
+
+    /** The best label of payload "shown"; "absent" has another. */
+    private static final String SHOWN = label("shown");
+
+    private static final String ABSENT = java.util.stream.IntStream.range(0, 100)
+            .mapToObj(i -> "absent " + i)
+            .filter(payload -> !label(payload).equals(SHOWN))
+            .findFirst()
+            .orElseThrow();
+
+    private static String label(String payload) {
+        int best = FakeEngine.predict(payload.getBytes(UTF_8)).topK().get(0).index();
+        return FakeEngine.MODEL.contract().labels().get(best);
+    }
+
+    private void startWithRules(String... lines) throws Exception {
+        Files.write(RULES, List.of(lines));
+        start(Map.of("rules.file", RULES.toString()));
+    }
+
+    private void pipe(String camera, int sequence, boolean shows, int second) {
+        ByteBuffer payload = ByteBuffer.wrap((shows ? "shown" : ABSENT).getBytes(UTF_8));
+        Frame frame =
+                new Frame("frame-" + sequence, camera, (long) sequence, NOON, Encoding.JPEG, 1, payload, Map.of());
+        frames.pipeInput(new TestRecord<>(camera.getBytes(UTF_8), TestAvro.write(frame), NOON.plusSeconds(second)));
+    }
+
+    private List<Alarm> alarms() {
+        return read("patchstream.alarms").stream()
+                .map(record -> TestAvro.read(Alarm.class, record.value()))
+                .toList();
+    }
+
     @Test
-    void shouldKeepNoStateUnlessAskedTo() {
+    void shouldRaiseAnAlarmAndClearItAndNameThePictures() throws Exception {
+        startWithRules(
+                "rule.seen.labels=" + SHOWN,
+                "rule.seen.probability=0.7",
+                "rule.seen.frames=2",
+                "rule.seen.of=3",
+                "rule.seen.clear.after=5s",
+                "rule.other.labels=" + SHOWN,
+                "rule.other.cameras=gate",
+                "rule.surer.labels=" + SHOWN,
+                "rule.surer.probability=0.76");
+        int[] seconds = {0, 1, 2, 3, 7, 8, 9};
+        for (int i = 0; i < seconds.length; i++) {
+            pipe("door", i, List.of(0, 2, 3).contains(i), seconds[i]);
+        }
+
+        List<Alarm> alarms = alarms();
+
+        assertThat(alarms).extracting(Alarm::getKind).containsExactly(AlarmKind.RAISED, AlarmKind.CLEARED);
+        assertThat(alarms).extracting(Alarm::getRule).containsOnly("seen");
+        Alarm raised = alarms.get(0);
+        assertThat(raised.getRaisedBy())
+                .extracting(AlarmPicture::getSourceOffset)
+                .containsExactly(0L, 2L);
+        assertThat(raised.getRaisedBy()).extracting(AlarmPicture::getFrameId).containsExactly("frame-0", "frame-2");
+        assertThat(raised.getRaisedBy()).extracting(AlarmPicture::getLabel).containsOnly(SHOWN);
+        assertThat(raised.getRaisedBy())
+                .extracting(AlarmPicture::getModelSha256)
+                .containsOnly("ab".repeat(32));
+        assertThat(raised.getClearedBy()).isNull();
+        assertThat(raised.getId())
+                .isEqualTo(raised.getRaisedId())
+                .isEqualTo(AlarmIds.of(
+                                "seen",
+                                "door",
+                                AlarmKind.RAISED,
+                                raised.getRaisedBy().get(1))
+                        .toString());
+        Alarm cleared = alarms.get(1);
+        assertThat(cleared.getRaisedBy()).isEqualTo(raised.getRaisedBy());
+        assertThat(cleared.getRaisedId()).isEqualTo(raised.getId());
+        assertThat(cleared.getClearedBy().getSourceOffset()).isEqualTo(5);
+        assertThat(cleared.getClearedBy().getLabel()).isEqualTo(label(ABSENT));
+        assertThat(cleared.getId())
+                .isEqualTo(AlarmIds.of("seen", "door", AlarmKind.CLEARED, cleared.getClearedBy())
+                        .toString());
+        assertThat(driver.getKeyValueStore(RuleWatch.STORE).approximateNumEntries())
+                .as("nothing is remembered of a camera that shows nothing")
+                .isZero();
+        assertThat(intake.answers().alarms())
+                .containsOnly(
+                        Map.entry(new AnswerCounts.RuleChange("seen", "RAISED"), 1L),
+                        Map.entry(new AnswerCounts.RuleChange("seen", "CLEARED"), 1L));
+    }
+
+    @Test
+    void shouldKeepTheRulesThatItBeganWith() throws Exception {
+        startWithRules("rule.seen.labels=" + SHOWN);
+        driver.close();
+        Topology topology = FrameTopology.of(settings, intake, serializer);
+        Files.delete(RULES);
+
+        // As a task that comes later.
+        drive(topology);
+        pipe("door", 0, true, 0);
+
+        assertThat(alarms()).hasSize(1);
+    }
+
+    @Test
+    void shouldForgetARuleThatWasChangedOrTakenAwayAndClearItsAlarms() throws Exception {
+        startWithRules(
+                "rule.changed.labels=" + SHOWN,
+                "rule.gone.labels=" + SHOWN,
+                "rule.moved.labels=" + SHOWN,
+                "rule.same.labels=" + SHOWN);
+        pipe("door", 0, true, 0);
+        List<Alarm> before = alarms();
+        Map<String, byte[]> left = new HashMap<>();
+        try (KeyValueIterator<String, byte[]> all =
+                driver.<String, byte[]>getKeyValueStore(RuleWatch.STORE).all()) {
+            all.forEachRemaining(entry -> left.put(entry.key, entry.value));
+        }
+        driver.close();
+        startWithRules(
+                "rule.changed.labels=" + SHOWN,
+                "rule.changed.probability=0.6",
+                "rule.moved.labels=" + SHOWN,
+                "rule.moved.cameras=yard",
+                "rule.same.labels=" + SHOWN,
+                "rule.same.cameras=d*");
+        // So that the store has a record that it is written for; a dead letter is none that rules see.
+        frames.pipeInput(new TestRecord<>("door".getBytes(UTF_8), "no frame".getBytes(UTF_8), NOON));
+        left.forEach(driver.<String, byte[]>getKeyValueStore(RuleWatch.STORE)::put);
+
+        pipe("gate", 1, false, 1);
+        pipe("door", 2, true, 2);
+
+        List<Alarm> after = alarms();
+        assertThat(before).hasSize(4);
+        assertThat(after)
+                .extracting(alarm -> alarm.getRule() + " " + alarm.getKind())
+                .containsExactlyInAnyOrder("changed CLEARED", "gone CLEARED", "moved CLEARED", "changed RAISED");
+        assertThat(after)
+                .filteredOn(alarm -> alarm.getKind() == AlarmKind.CLEARED)
+                .allSatisfy(alarm -> {
+                    assertThat(alarm.getCameraId()).isEqualTo("door");
+                    assertThat(alarm.getClearedBy()).isNull();
+                    assertThat(before).extracting(Alarm::getId).contains(alarm.getRaisedId());
+                });
+    }
+
+    @Test
+    void shouldKeepNoStateUnlessAskedTo() throws Exception {
         start(Map.of());
         pipe(frame(0, "a picture"));
 
@@ -204,6 +364,9 @@ class FrameTopologyTest {
                 .contains("stores: []");
         assertThat(FrameTopology.describe(Settings.of(Map.of("uncertain.margin", "0.1"))))
                 .contains("patchstream.uncertain", "stores: [uncertain]");
+        Files.writeString(RULES, "rule.seen.labels=" + SHOWN);
+        assertThat(FrameTopology.describe(Settings.of(Map.of("rules.file", RULES.toString()))))
+                .contains("patchstream.alarms", "stores: [rules]");
     }
 
     @Test

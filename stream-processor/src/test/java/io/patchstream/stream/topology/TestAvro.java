@@ -2,6 +2,7 @@ package io.patchstream.stream.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.patchstream.schemas.Alarm;
 import io.patchstream.schemas.Classification;
 import io.patchstream.schemas.Drop;
 import io.patchstream.schemas.Embedding;
@@ -26,7 +27,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 /** A serde chosen by class name: one byte tells the record, Avro follows. Value {@code OUTAGE} finds no registry. */
 final class TestAvro {
     private static final List<Class<? extends SpecificRecordBase>> TYPES =
-            List.of(Frame.class, Classification.class, Embedding.class, Drop.class, Uncertain.class);
+            List.of(Frame.class, Classification.class, Embedding.class, Drop.class, Uncertain.class, Alarm.class);
 
     static {
         TrustedRecords.trust();

@@ -1,0 +1,215 @@
+package io.patchstream.stream.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.patchstream.schemas.Alarm;
+import io.patchstream.schemas.AlarmIds;
+import io.patchstream.schemas.AlarmKind;
+import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.serde.AvroDeserializer;
+import io.patchstream.stream.Main;
+import io.patchstream.stream.lookup.Lookup;
+import io.patchstream.stream.publish.Alarms;
+import io.patchstream.stream.rules.RuleOracle;
+import io.patchstream.stream.rules.RuleOracle.Deed;
+import io.patchstream.stream.rules.RuleOracle.Seen;
+import io.patchstream.stream.rules.RuleState.Effect;
+import io.patchstream.stream.settings.LabelRule;
+import io.patchstream.stream.settings.Settings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rules on a real broker: under kills exactly the alarms that follow from the labels, and the same in a replay. */
+@ExtendWith(RealKafka.class)
+class RulesIT {
+    private static final int FRAMES = 800;
+    private static final int LIVES = 3;
+    private static final int CAMERAS = 8;
+    private static final int RUN = 6;
+    private static final int KINDS = 12;
+    private static final Path LOGS = Path.of("target", "rules");
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration STOP = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path folder;
+
+    /** A labelled picture, and when its record came. */
+    private record Labelled(long time, Classification label) {}
+
+    /** Each camera shows a few pictures of one kind, then of another. */
+    private static int kind(int number) {
+        int camera = number % CAMERAS;
+        int run = number / CAMERAS / RUN;
+        return (run * (camera + 1) + camera) % KINDS;
+    }
+
+    /** For each class rules that are quick, and rules that wait. */
+    private Path rules() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (int label = 0; label < 10; label++) {
+            for (String line : List.of(
+                    "quick.labels=class %d",
+                    "quick.frames=2",
+                    "quick.of=4",
+                    "quick.probability=0.01",
+                    "quick.clear.after=0s",
+                    "slow.labels=class %d, class 1",
+                    "slow.cameras=camera-1,camera-*5",
+                    "slow.probability=0.01",
+                    "slow.hold=100ms",
+                    "slow.clear.after=100ms",
+                    "slow.cool.down=500ms")) {
+                lines.add("rule.c" + label + "-" + line.formatted(label));
+            }
+        }
+        return Files.write(folder.resolve("rules.properties"), lines);
+    }
+
+    /** Alarms by camera, in the order of the topic. */
+    private static Map<String, List<String>> alarms(Settings settings, String topic) {
+        Map<String, List<String>> alarms = new TreeMap<>();
+        try (Lookup lookup = Lookup.open(settings);
+                AvroDeserializer<Alarm> values = new AvroDeserializer<>(Alarm.class)) {
+            values.configure(settings.serde().config(), false);
+            lookup.readAll(topic, record -> {
+                Alarm alarm = values.deserialize(topic, record.value());
+                alarms.computeIfAbsent(alarm.getCameraId(), camera -> new ArrayList<>())
+                        .add(alarm.getKind() + " " + alarm.getRule() + " " + alarm.getId());
+            });
+        }
+        return alarms;
+    }
+
+    /** The alarms that follow from the labels on the topic by the rules' definition. */
+    private static Map<String, List<String>> expected(Settings settings) {
+        Map<String, List<Labelled>> labels = new TreeMap<>();
+        String topic = settings.output().labels();
+        try (Lookup lookup = Lookup.open(settings);
+                AvroDeserializer<Classification> values = new AvroDeserializer<>(Classification.class)) {
+            values.configure(settings.serde().config(), false);
+            lookup.readAll(topic, record -> {
+                Classification label = values.deserialize(topic, record.value());
+                labels.computeIfAbsent(label.getCameraId(), camera -> new ArrayList<>())
+                        .add(new Labelled(record.timestamp(), label));
+            });
+        }
+        Map<String, List<String>> alarms = new TreeMap<>();
+        labels.forEach((camera, pictures) -> {
+            Map<String, List<Deed>> deeds = new TreeMap<>();
+            for (LabelRule rule : settings.rules().rules()) {
+                if (rule.cameraPattern().matcher(camera).matches()) {
+                    deeds.put(
+                            rule.name(),
+                            RuleOracle.deeds(
+                                    rule,
+                                    pictures.stream()
+                                            .map(picture -> new Seen(
+                                                    picture.time(),
+                                                    rule.labels()
+                                                            .contains(picture.label()
+                                                                    .getTopK()
+                                                                    .get(0)
+                                                                    .getLabel())))
+                                            .toList()));
+                }
+            }
+            List<String> lines = new ArrayList<>();
+            for (int i = 0; i < pictures.size(); i++) {
+                for (Map.Entry<String, List<Deed>> rule : deeds.entrySet()) {
+                    Effect effect = rule.getValue().get(i).effect();
+                    if (effect != Effect.NONE) {
+                        AlarmKind kind = effect == Effect.RAISES ? AlarmKind.RAISED : AlarmKind.CLEARED;
+                        lines.add(kind + " " + rule.getKey() + " "
+                                + AlarmIds.of(
+                                        rule.getKey(),
+                                        camera,
+                                        kind,
+                                        Alarms.picture(pictures.get(i).label(), Optional.empty())));
+                    }
+                }
+            }
+            alarms.put(camera, lines);
+        });
+        return alarms;
+    }
+
+    @Test
+    void shouldSendTheSameAlarmsUnderKillsAndInAReplay(RealKafka.Broker broker) throws Exception {
+        Map<String, String> values = new HashMap<>(broker.settings("rules"));
+        String model = Path.of("src/test/resources/models/tiny-fp32.onnx")
+                .toAbsolutePath()
+                .toString();
+        values.put("model", model);
+        values.put("model.top.k", "1");
+        values.put("kafka.consumer.session.timeout.ms", "3000");
+        values.put("kafka.consumer.heartbeat.interval.ms", "700");
+        values.put("kafka.producer.transaction.timeout.ms", "8000");
+        // On a busy machine a first frame may take long.
+        values.put("engine.deadline", "50s");
+        values.put("rules.file", rules().toString());
+        values.put("output.alarms", values.get("application.id") + ".alarms");
+        values.put("state.dir", folder.resolve("state").toString());
+        Settings settings = Settings.of(values);
+        FrameFeeder.createTopics(settings, 4);
+        Cameras cameras = new Cameras();
+        try (FrameFeeder feeder = new FrameFeeder(settings, CAMERAS, number -> cameras.payload(kind(number)));
+                Flow flow = new Flow(feeder);
+                Progress progress = new Progress(settings)) {
+            for (int life = 1; life <= LIVES; life++) {
+                try (ProcessorProcess processor =
+                        ProcessorProcess.start(values, LOGS.resolve("life-" + life + ".log"))) {
+                    int frames = life * FRAMES / LIVES;
+                    flow.allow(frames);
+                    await().atMost(PATIENCE)
+                            .until(() -> feeder.written() == frames && progress.isSettled() || !processor.isAlive());
+                    assertThat(processor.isAlive()).as(processor.log()).isTrue();
+                    if (life < LIVES) {
+                        long labels = progress.labels();
+                        flow.allow(frames + 4 * CAMERAS);
+                        // Answers are written and not yet committed, most likely.
+                        await().atMost(PATIENCE)
+                                .pollInterval(Duration.ofMillis(2))
+                                .until(() -> progress.labels() > labels);
+                        processor.kill();
+                    } else {
+                        assertThat(processor.terminate(STOP))
+                                .as(processor.log())
+                                .isZero();
+                    }
+                }
+            }
+        }
+        Map<String, List<String>> expected = expected(settings);
+        assertThat(expected.toString())
+                .contains("RAISED c", "CLEARED c")
+                .containsPattern("RAISED c\\d-slow")
+                .containsPattern("CLEARED c\\d-slow");
+        assertThat(expected.values().stream().mapToInt(List::size).sum()).isGreaterThan(50);
+        assertThat(alarms(settings, settings.rules().topic())).isEqualTo(expected);
+
+        String into = values.get("application.id") + "-again.";
+        List<String> line = new ArrayList<>(List.of("replay", "--id", "again", "--into", into, "--model", model));
+        values.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
+        StringWriter said = new StringWriter();
+        int exitCode = Main.commandLine()
+                .setOut(new PrintWriter(said))
+                .setErr(new PrintWriter(said))
+                .execute(line.toArray(String[]::new));
+        assertThat(exitCode).as(said.toString()).isZero();
+        assertThat(alarms(settings, into + "alarms")).isEqualTo(expected);
+    }
+}
