@@ -4,11 +4,12 @@ import io.patchstream.trainer.data.Dataset;
 import io.patchstream.trainer.data.IdxDataset;
 import io.patchstream.trainer.data.IdxDataset.Split;
 import io.patchstream.trainer.data.ImageFolder;
-import io.patchstream.trainer.evaluate.Answers;
+import io.patchstream.trainer.evaluate.ClassGaussians;
 import io.patchstream.trainer.evaluate.Evaluator;
 import io.patchstream.trainer.evaluate.Examination;
 import io.patchstream.trainer.evaluate.Measurements;
 import io.patchstream.trainer.evaluate.MeasurementsText;
+import io.patchstream.trainer.model.ClassDistance;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.model.VisionTransformer;
 import io.patchstream.trainer.recipe.Recipe;
@@ -18,6 +19,7 @@ import io.patchstream.trainer.torch.LibTorch;
 import io.patchstream.trainer.torch.Precision;
 import io.patchstream.trainer.train.Trainer;
 import io.patchstream.trainer.train.TrainingData;
+import io.patchstream.vision.model.ConformalPromise;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -92,7 +95,8 @@ final class EvaluateVerb implements Callable<Integer> {
     @Option(
             names = "--calibrate",
             description =
-                    "Write the temperature of the first data set into the model: export gives it to the processor.")
+                    "Write what the first data set tells into the model, and export gives it to the processor: temperature,"
+                            + " conformal threshold, distance to the classes.")
     private boolean calibrate;
 
     @Option(
@@ -118,28 +122,25 @@ final class EvaluateVerb implements Callable<Integer> {
             TrainingData data = data(trained);
             List<Measurements> all = new ArrayList<>();
             PrintWriter out = spec.commandLine().getOut();
+            ClassGaussians gaussians;
             try (VisionTransformer model = new VisionTransformer(trained.config(), trained.parameters())) {
                 Examination examination = new Examination(
                         new Evaluator(trained.preprocessing(), Precision.FP32, BATCH),
                         model,
                         trained.labels(),
                         new Examination.Settings(trainExamples, spoiltExamples, alpha));
-                Answers training = trainExamples > 0 ? examination.training(data.training()) : null;
+                Examination.Training training = trainExamples > 0 ? examination.training(data.training()) : null;
                 Dataset others = outside == null ? null : others();
                 for (var entry : data.evaluations().entrySet()) {
                     Measurements measured = examination.examine(entry.getKey(), entry.getValue(), training, others);
                     out.println(String.join(System.lineSeparator(), MeasurementsText.of(measured)));
                     all.add(measured);
                 }
+                gaussians = training == null ? null : training.gaussians();
             }
             Measurements.write(json == null ? folder.resolve(FILE) : json, all);
             if (calibrate) {
-                if (all.get(0).calibration() == null) {
-                    throw new IOException("there is no temperature to write: the data's classes are not the model's");
-                }
-                double temperature = all.get(0).calibration().temperature();
-                trained.withTemperature(temperature).write(folder);
-                out.println("temperature " + temperature + " is in the model");
+                calibrate(trained, all.get(0), gaussians, out);
             }
             out.flush();
             return 0;
@@ -149,6 +150,29 @@ final class EvaluateVerb implements Callable<Integer> {
             spec.commandLine().getErr().println(e.getMessage());
             return 1;
         }
+    }
+
+    private void calibrate(TrainedModel trained, Measurements measured, ClassGaussians gaussians, PrintWriter out)
+            throws IOException {
+        if (measured.calibration() == null) {
+            throw new IOException(
+                    "there is no temperature to write: the data's classes are not the model's, or there are"
+                            + " too few examples");
+        }
+        double temperature = measured.calibration().temperature();
+        Optional<ConformalPromise> sets = measured.conformal().sets().promise();
+        Optional<ClassDistance> distance = Optional.ofNullable(measured.outsiders())
+                .map(Measurements.Outsiders::known)
+                .map(gaussians::known);
+        trained.calibrated(temperature, sets, distance).write(folder);
+        out.println("temperature " + temperature + " is in the model");
+        out.println(sets.map(promise -> "conformal sets are in the model: classes of at least " + promise.threshold())
+                .orElse("conformal sets are not: " + measured.conformal().sets().examples()
+                        + " examples are too few for alpha " + alpha));
+        out.println(distance.map(
+                        classes -> "distance to " + classes.classes() + " classes is in the model, with limits for "
+                                + classes.known().percents() + " % of known pictures")
+                .orElse("distance to the classes is not: there are too few examples to train on or to count on"));
     }
 
     private void requireSense() {

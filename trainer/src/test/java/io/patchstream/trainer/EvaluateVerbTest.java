@@ -22,6 +22,7 @@ import io.patchstream.trainer.model.ModelOptions.FinalNorm;
 import io.patchstream.trainer.model.ModelOptions.Mlp;
 import io.patchstream.trainer.model.ModelOptions.Positions;
 import io.patchstream.trainer.model.TrainedModel;
+import io.patchstream.vision.model.ModelContract;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -40,8 +41,8 @@ class EvaluateVerbTest {
     private final StringWriter err = new StringWriter();
 
     @Test
-    void shouldMeasureAllAndGiveTheTemperatureToTheServedProbabilities() throws IOException, OrtException {
-        Path data = TinyIdx.write(folder.resolve("data"), 96, 60);
+    void shouldMeasureAllAndGiveWhatItTellsToTheServedModel() throws IOException, OrtException {
+        Path data = TinyIdx.write(folder.resolve("data"), 96, 480);
         Path outside = TinyIdx.write(folder.resolve("outside"), 3, 9);
         Path model = folder.resolve("model");
         Path recipe = Files.writeString(
@@ -74,12 +75,19 @@ class EvaluateVerbTest {
         assertThat(TrainedModel.read(model).temperature())
                 .isEqualTo(temperature)
                 .isNotEqualTo(1);
-        assertThat(measured.at("/calibration/fittedOn").asInt()).isEqualTo(30);
+        assertThat(measured.at("/calibration/fittedOn").asInt()).isEqualTo(240);
+        assertThat(measured.at("/conformal/sets/examples").asInt()).isEqualTo(120);
+        assertThat(measured.at("/conformal/measuredOn").asInt()).isEqualTo(120);
+        assertThat(measured.at("/outsiders/beyond").size())
+                .as("50, 90, 95 and 99 %")
+                .isEqualTo(4);
         assertThat(measured.get("confusion").size()).isEqualTo(3);
         assertThat(measured.get("robustness").size()).isEqualTo(5);
         assertThat(measured.get("fewShot").size()).as("1, 5, 10 and 25 shots").isEqualTo(4);
         assertThat(measured.at("/outsiders/outside").asInt()).isEqualTo(9);
-        assertThat(out.toString()).contains("conformal sets: 90 % promised").contains("nearest neighbours");
+        assertThat(out.toString())
+                .contains("conformal sets: 90 % promised from 120", "limits of distance from 120: 50.0 %")
+                .contains("nearest neighbours");
 
         Path inside = folder.resolve("inside");
         assertThat(run("inspect", "--from", model.toString(), "--pictures", "8", "--out", inside.toString()))
@@ -111,6 +119,15 @@ class EvaluateVerbTest {
                 OrtSession.Result result = session.run(Map.of("pixels", input))) {
             assertThat(session.getMetadata().getCustomMetadata())
                     .containsEntry("patchstream.temperature", Double.toString(temperature));
+            ModelContract contract =
+                    ModelContract.fromMetadata(session.getMetadata().getCustomMetadata());
+            assertThat(contract.conformal().orElseThrow().threshold())
+                    .isEqualTo(measured.at("/conformal/sets/threshold").asDouble());
+            assertThat(contract.distances().orElseThrow().percents()).isEqualTo("50.0, 90.0, 95.0, 99.0");
+            assertThat(((float[]) result.get("distance").orElseThrow().getValue())[0])
+                    .as("a ramp is like none of the classes")
+                    .isGreaterThan((float)
+                            contract.distances().orElseThrow().limits().get(3).distance());
             float[] logits = ((float[][]) result.get("logits").orElseThrow().getValue())[0];
             float[] probabilities =
                     ((float[][]) result.get("probabilities").orElseThrow().getValue())[0];

@@ -1,6 +1,8 @@
 package io.patchstream.trainer.evaluate;
 
+import io.patchstream.vision.model.ConformalPromise;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Split conformal prediction (Vovk et al.; Sadinle et al. 2019): the classes whose probability is at least {@code threshold}
@@ -8,8 +10,9 @@ import java.util.Arrays;
  *
  * @param alpha the share of sets that may miss the right class
  * @param threshold the least probability; 0 when there were too few examples to promise anything
+ * @param examples how many the threshold was chosen on
  */
-public record ConformalSets(double alpha, double threshold) {
+public record ConformalSets(double alpha, double threshold, int examples) {
     /**
      * What the sets did on other examples.
      *
@@ -19,15 +22,21 @@ public record ConformalSets(double alpha, double threshold) {
      */
     public record Outcome(double coverage, double size, double empty) {}
 
-    /** From examples that the model has not learned from. */
+    /** From examples that neither the model nor the temperature was fitted on. */
     public static ConformalSets calibrate(Answers answers, double temperature, double alpha) {
-        double[] scores = new double[answers.size()];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = 1 - answers.probabilities(i, temperature)[answers.labels()[i]];
+        double[] right = new double[answers.size()];
+        for (int i = 0; i < right.length; i++) {
+            right[i] = answers.probabilities(i, temperature)[answers.labels()[i]];
         }
-        Arrays.sort(scores);
-        int rank = (int) Math.ceil((scores.length + 1) * (1 - alpha) - 1e-9);
-        return new ConformalSets(alpha, rank > scores.length ? 0 : 1 - scores[rank - 1]);
+        double threshold = ConformalPromise.of(right, 1 - alpha)
+                .map(ConformalPromise::threshold)
+                .orElse(0.0);
+        return new ConformalSets(alpha, threshold, right.length);
+    }
+
+    /** What a model may promise by this; empty when there were too few examples. */
+    public Optional<ConformalPromise> promise() {
+        return threshold > 0 ? Optional.of(new ConformalPromise(1 - alpha, threshold, examples)) : Optional.empty();
     }
 
     /** Counts on examples that {@link #calibrate} did not see. */

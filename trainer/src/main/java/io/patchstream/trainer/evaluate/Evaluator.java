@@ -50,7 +50,7 @@ public record Evaluator(Preprocessing preprocessing, Precision precision, int ba
     /** The same for pictures that something is done to after they are prepared. */
     Answers answers(VisionTransformer model, Dataset dataset, Spoiler spoiler) throws IOException {
         int classes = model.config().classes();
-        int width = model.config().hiddenSize();
+        int width = model.config().embeddingSize();
         float[] logits = new float[dataset.size() * classes];
         float[] embeddings = new float[dataset.size() * width];
         int[] labels = new int[dataset.size()];

@@ -1,5 +1,6 @@
 package io.patchstream.trainer.evaluate;
 
+import io.patchstream.trainer.data.CalibrationSplit;
 import io.patchstream.trainer.data.Dataset;
 import io.patchstream.trainer.data.SampleSeed;
 import io.patchstream.trainer.data.Subset;
@@ -11,6 +12,7 @@ import io.patchstream.trainer.evaluate.Measurements.Mistake;
 import io.patchstream.trainer.evaluate.Measurements.Outsiders;
 import io.patchstream.trainer.evaluate.Measurements.Robustness;
 import io.patchstream.trainer.model.VisionTransformer;
+import io.patchstream.vision.model.KnownDistances;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,15 +22,18 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Everything that can be measured of one model. The training examples are shown to it once; each data set is divided by a seed
- * into examples that temperature and conformal threshold are fitted on, and others that they are measured on.
+ * Everything that can be measured of one model. The training examples are shown to it once; each data set is divided ({@link
+ * CalibrationSplit}) into examples that the temperature is fitted on, that conformal threshold and limits of distance are chosen
+ * on, and that these are counted on.
  */
 public final class Examination {
     private static final int[] SHOTS = {1, 5, 10, 25};
     private static final int SEEDS = 3;
     private static final int NEIGHBOURS = 20;
     private static final int WORST = 24;
-    private static final long SPLIT_SEED = 11;
+    private static final long SUBSET_SEED = 11;
+    /** So that each part has an example. */
+    private static final int LEAST_DIVIDED = 4;
 
     /**
      * What to measure.
@@ -52,9 +57,14 @@ public final class Examination {
         this.settings = settings;
     }
 
+    /** Training examples as the model sees them, and the Gaussians that their classes make. */
+    public record Training(Answers answers, ClassGaussians gaussians) {}
+
     /** What the model says of some of the training examples. */
-    public Answers training(Dataset training) throws IOException {
-        return evaluator.answers(model, Subset.atMost(training, settings.trainingExamples(), SPLIT_SEED));
+    public Training training(Dataset training) throws IOException {
+        Answers answers = evaluator.answers(model, Subset.atMost(training, settings.trainingExamples(), SUBSET_SEED));
+        return new Training(
+                answers, ClassGaussians.fit(answers, training.labels().size()));
     }
 
     /**
@@ -63,15 +73,15 @@ public final class Examination {
      * @param training what {@link #training} gave; null for nothing that needs it
      * @param outside pictures that are none of the classes; null when there are none
      */
-    public Measurements examine(String name, Dataset dataset, Answers training, Dataset outside) throws IOException {
+    public Measurements examine(String name, Dataset dataset, Training training, Dataset outside) throws IOException {
         Answers answers = evaluator.answers(model, dataset);
         int classes = dataset.labels().size();
         boolean head = dataset.labels().equals(labels);
         Evaluation evaluation = head ? Evaluation.of(answers, labels) : null;
-        int[] order = SampleSeed.permutation(SPLIT_SEED, 0, answers.size());
-        boolean divides = head && order.length >= 2;
-        Answers fit = divides ? answers.part(Arrays.copyOfRange(order, 0, order.length / 2)) : null;
-        Answers rest = divides ? answers.part(Arrays.copyOfRange(order, order.length / 2, order.length)) : null;
+        CalibrationSplit.Parts parts = CalibrationSplit.parts(answers.size());
+        boolean divides = head && answers.size() >= LEAST_DIVIDED;
+        Answers fit = divides ? answers.part(parts.temperature()) : null;
+        Answers rest = divides ? answers.part(parts.untouched()) : null;
         double temperature = divides ? TemperatureScaling.fit(fit) : 1;
         return new Measurements(
                 name,
@@ -82,10 +92,10 @@ public final class Examination {
                 head ? scores(evaluation) : null,
                 head ? confusion(evaluation) : null,
                 divides ? calibration(fit, rest, temperature) : null,
-                divides ? conformal(fit, rest, temperature) : null,
-                training == null ? null : outsiders(answers, training, classes, outside),
-                training == null ? null : fewShot(training, answers, classes),
-                training == null ? null : neighbours(training, answers, classes),
+                divides ? conformal(answers, parts, temperature) : null,
+                training == null ? null : outsiders(answers, divides ? parts : null, training.gaussians(), outside),
+                training == null ? null : fewShot(training.answers(), answers, classes),
+                training == null ? null : neighbours(training.answers(), answers, classes),
                 head && settings.spoiltExamples() > 0 ? robustness(dataset) : null,
                 head ? worst(answers, temperature) : null);
     }
@@ -130,23 +140,46 @@ public final class Examination {
                 Reliability.of(rest, temperature, Reliability.BINS));
     }
 
-    private Conformal conformal(Answers fit, Answers rest, double temperature) {
-        ConformalSets sets = ConformalSets.calibrate(fit, temperature, settings.alpha());
-        return new Conformal(sets, sets.measure(rest, temperature));
+    private Conformal conformal(Answers answers, CalibrationSplit.Parts parts, double temperature) {
+        Answers rest = answers.part(parts.rest());
+        ConformalSets sets = ConformalSets.calibrate(answers.part(parts.limits()), temperature, settings.alpha());
+        return new Conformal(sets, sets.measure(rest, temperature), rest.size());
     }
 
-    private Outsiders outsiders(Answers answers, Answers training, int classes, Dataset outside) throws IOException {
-        ClassGaussians gaussians = ClassGaussians.fit(training, classes);
+    /** @param parts null where the data set is not divided */
+    private Outsiders outsiders(
+            Answers answers, CalibrationSplit.Parts parts, ClassGaussians gaussians, Dataset outside)
+            throws IOException {
         double[] inside = gaussians.distances(answers);
         Double area = outside == null
                 ? null
                 : ClassGaussians.areaUnderCurve(inside, gaussians.distances(evaluator.answers(model, outside)));
-        Arrays.sort(inside);
+        KnownDistances known = parts == null
+                ? null
+                : KnownDistances.of(at(inside, parts.limits())).orElse(null);
+        List<Double> beyond = known == null ? null : beyond(known, at(inside, parts.rest()));
+        double[] sorted = inside.clone();
+        Arrays.sort(sorted);
         return new Outsiders(
-                inside[inside.length / 2],
-                inside[(int) (0.95 * (inside.length - 1))],
+                sorted[sorted.length / 2],
+                sorted[(int) (0.95 * (sorted.length - 1))],
                 area,
-                outside == null ? 0 : outside.size());
+                outside == null ? 0 : outside.size(),
+                known,
+                beyond);
+    }
+
+    private static double[] at(double[] values, int[] places) {
+        return Arrays.stream(places).mapToDouble(place -> values[place]).toArray();
+    }
+
+    private static List<Double> beyond(KnownDistances known, double[] distances) {
+        return known.limits().stream()
+                .map(limit -> Arrays.stream(distances)
+                                .filter(distance -> distance > limit.distance())
+                                .count()
+                        / (double) distances.length)
+                .toList();
     }
 
     /** Linear heads on few of the training examples, by three draws; as many shots as every class has examples for. */
@@ -186,7 +219,7 @@ public final class Examination {
     }
 
     private List<Robustness> robustness(Dataset dataset) throws IOException {
-        Dataset some = Subset.atMost(dataset, settings.spoiltExamples(), SPLIT_SEED);
+        Dataset some = Subset.atMost(dataset, settings.spoiltExamples(), SUBSET_SEED);
         List<Robustness> all = new ArrayList<>();
         for (Corruption corruption : Corruption.values()) {
             List<Double> top1 = new ArrayList<>();

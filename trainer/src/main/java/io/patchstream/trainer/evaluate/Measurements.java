@@ -3,6 +3,7 @@ package io.patchstream.trainer.evaluate;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.patchstream.vision.model.KnownDistances;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,19 +52,27 @@ public record Measurements(
             Reliability before,
             Reliability after) {}
 
-    /** Conformal sets: what they promise, and what they did on examples that the threshold was not fitted on. */
-    public record Conformal(ConformalSets sets, ConformalSets.Outcome outcome) {}
+    /** Conformal sets: what they promise, and what they did on {@code measuredOn} others. */
+    public record Conformal(ConformalSets sets, ConformalSets.Outcome outcome, int measuredOn) {}
 
     /**
-     * Squared Mahalanobis distances to the nearest class.
+     * Squared Mahalanobis distances to the nearest class, of the data set.
      *
      * @param median of the data set
      * @param most what 95 % of the data set stay under
      * @param areaUnderCurve of telling apart the pictures from outside; null when none were given
      * @param outside how many those were
+     * @param known what known pictures stay under, chosen on a quarter of the data set; null when that is too small
+     * @param beyond the share of another quarter that is beyond each of these limits
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Outsiders(double median, double most, Double areaUnderCurve, int outside) {}
+    public record Outsiders(
+            double median,
+            double most,
+            Double areaUnderCurve,
+            int outside,
+            KnownDistances known,
+            List<Double> beyond) {}
 
     /** A head from {@code shots} examples a class: accuracy over the seeds. */
     public record FewShot(int shots, double mean, double least, double most) {}

@@ -1,5 +1,6 @@
 package io.patchstream.trainer.evaluate;
 
+import io.patchstream.vision.model.KnownDistances;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +34,11 @@ public final class MeasurementsText {
                     m.calibration().lossBefore(),
                     m.calibration().lossAfter()));
             lines.add(line(
-                    "conformal sets: %.0f %% promised, %.2f %% covered, %.2f classes in a set, %.2f %% empty",
+                    "conformal sets: %.0f %% promised from %d; on the other %d: %.2f %% covered, %.2f classes in a set,"
+                            + " %.2f %% empty",
                     100 * (1 - m.conformal().sets().alpha()),
+                    m.conformal().sets().examples(),
+                    m.conformal().measuredOn(),
                     100 * m.conformal().outcome().coverage(),
                     m.conformal().outcome().size(),
                     100 * m.conformal().outcome().empty()));
@@ -49,6 +53,9 @@ public final class MeasurementsText {
                             : line(
                                     "; tells %d pictures from outside apart with AUROC %.4f",
                                     m.outsiders().outside(), m.outsiders().areaUnderCurve())));
+        }
+        if (m.outsiders() != null && m.outsiders().known() != null) {
+            lines.add(limits(m.outsiders().known(), m.outsiders().beyond()));
         }
         if (m.fewShot() != null) {
             m.fewShot()
@@ -67,6 +74,16 @@ public final class MeasurementsText {
                                             .toList())));
         }
         return lines;
+    }
+
+    private static String limits(KnownDistances known, List<Double> beyond) {
+        List<String> parts = new ArrayList<>();
+        for (int i = 0; i < beyond.size(); i++) {
+            parts.add(line(
+                    "%s %% under %.1f (%.2f %% of others beyond)",
+                    known.limits().get(i).percent(), known.limits().get(i).distance(), 100 * beyond.get(i)));
+        }
+        return "limits of distance from " + known.examples() + ": " + String.join(", ", parts);
     }
 
     private static void classes(Measurements m, List<String> lines) {

@@ -57,4 +57,16 @@ public final class SymmetricEigen {
         }
         return new Matrix(n, n, scaled).times(vectors.transposed());
     }
+
+    /** {@code 1/sqrt(values + ridge) Q^T}: turns and scales so that what has this matrix for its covariance gets the unit one. */
+    public Matrix whitening(double ridge) {
+        int n = values.length;
+        double[] scaled = vectors.transposed().values();
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                scaled[i * n + j] /= Math.sqrt(Math.max(0, values[i]) + ridge);
+            }
+        }
+        return new Matrix(n, n, scaled);
+    }
 }

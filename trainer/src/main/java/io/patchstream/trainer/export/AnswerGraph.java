@@ -1,5 +1,6 @@
 package io.patchstream.trainer.export;
 
+import io.patchstream.trainer.model.ClassDistance;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelOptions;
 import io.patchstream.trainer.tensor.HostTensor;
@@ -8,13 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** From the tokens after the last block to embedding, logits and probabilities. */
+/** From the tokens after the last block to embedding, logits and probabilities, and where it is known to the distance. */
 final class AnswerGraph {
     private final ModelConfig config;
     private final Parameters parameters;
     private final GraphBuilder graph;
     private final EncoderOperators operators;
     private final double temperature;
+    private final Optional<ClassDistance> distance;
     private final Layers layers;
     private final int d;
 
@@ -23,12 +25,14 @@ final class AnswerGraph {
             Parameters parameters,
             GraphBuilder graph,
             EncoderOperators operators,
-            double temperature) {
+            double temperature,
+            Optional<ClassDistance> distance) {
         this.config = config;
         this.parameters = parameters;
         this.graph = graph;
         this.operators = operators;
         this.temperature = temperature;
+        this.distance = distance;
         this.layers = new Layers(graph, parameters, config);
         this.d = config.hiddenSize();
     }
@@ -44,6 +48,52 @@ final class AnswerGraph {
         graph.output(ModelContract.LOGITS, ElementType.FLOAT, GraphValue.BATCH, k);
         graph.output(ModelContract.PROBABILITIES, ElementType.FLOAT, GraphValue.BATCH, k);
         graph.output(ModelContract.EMBEDDING, ElementType.FLOAT, GraphValue.BATCH, (long) config.embeddingSize());
+        distance.ifPresent(this::distance);
+    }
+
+    /**
+     * {@code min_k |z - m_k|^2} for {@code z = W e + b}, written as {@code min_k ([z^2, z] [1, -2 m_k]^T + |m_k|^2)}: two products
+     * and a minimum, E^2 + 2 C E multiplications. All sums are in products of the head's kind, whose bits do not depend on the
+     * batch, as those of ReduceSum would.
+     */
+    private void distance(ClassDistance classes) {
+        String name = ModelContract.DISTANCE;
+        String whitened = graph.node(
+                "Gemm",
+                name + ".whitened",
+                List.of(
+                        ModelContract.EMBEDDING,
+                        graph.constant(name + ".weight", classes.weight()),
+                        graph.constant(name + ".offset", classes.offset())),
+                Attribute.of("transB", 1L));
+        String squares = graph.node("Mul", name + ".squares", List.of(whitened, whitened));
+        String terms = graph.node("Concat", name + ".terms", List.of(squares, whitened), Attribute.of("axis", 1L));
+        int e = classes.size();
+        int c = classes.classes();
+        float[] means = classes.means().values();
+        float[] factors = new float[c * 2 * e];
+        float[] norms = new float[c];
+        for (int k = 0; k < c; k++) {
+            double norm = 0;
+            for (int j = 0; j < e; j++) {
+                double mean = means[k * e + j];
+                factors[k * 2 * e + j] = 1;
+                factors[k * 2 * e + e + j] = (float) (-2 * mean);
+                norm += mean * mean;
+            }
+            norms[k] = (float) norm;
+        }
+        String all = graph.node(
+                "Gemm",
+                name + ".classes",
+                List.of(
+                        terms,
+                        graph.constant(name + ".factors", HostTensor.of(factors, c, 2L * e)),
+                        graph.constant(name + ".norms", HostTensor.of(norms, c))),
+                Attribute.of("transB", 1L));
+        String axis = graph.constant(Initializer.longs(name + ".axis", 1));
+        graph.node("ReduceMin", name, List.of(all, axis), Attribute.of("keepdims", 0L));
+        graph.output(name, ElementType.FLOAT, GraphValue.BATCH);
     }
 
     private String leading(String tokens) {

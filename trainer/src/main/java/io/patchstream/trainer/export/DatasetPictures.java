@@ -1,5 +1,6 @@
 package io.patchstream.trainer.export;
 
+import io.patchstream.trainer.data.Batch;
 import io.patchstream.trainer.data.Dataset;
 import io.patchstream.vision.Preprocessor;
 import io.patchstream.vision.model.Preprocessing;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Pictures of data sets as the model takes them, evenly taken from all examples. */
 public final class DatasetPictures {
@@ -64,6 +66,17 @@ public final class DatasetPictures {
         int[] truth = new int[classes.size()];
         Arrays.setAll(truth, classes::get);
         return new LabelledPixels(preprocessing.height(), preprocessing.width(), pixels, truth);
+    }
+
+    /**
+     * The first of a data set, prepared as for evaluation.
+     *
+     * @param most how many at most
+     */
+    static LabelledPixels first(Dataset dataset, Preprocessing preprocessing, int most) throws IOException {
+        int[] indices = IntStream.range(0, Math.min(most, dataset.size())).toArray();
+        Batch batch = Batch.prepared(dataset, preprocessing, indices);
+        return new LabelledPixels(preprocessing.height(), preprocessing.width(), batch.pixels(), batch.labels());
     }
 
     private static ByteBuffer slot(byte[] pixels, int i, Preprocessing preprocessing) {

@@ -2,6 +2,7 @@ package io.patchstream.trainer.export;
 
 import io.patchstream.vision.model.ModelContract;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param tolerance of the golden frames, in logits
  * @param quantisation what int8 cost; empty for float
  * @param half what fp16 cost; empty for others
+ * @param confidence what the file says of how far it can be believed, in words; empty when the model was not calibrated
  */
 public record ExportReport(
         Path model,
@@ -22,4 +24,9 @@ public record ExportReport(
         long bytes,
         float tolerance,
         Optional<QuantisationReport> quantisation,
-        Optional<HalfReport> half) {}
+        Optional<HalfReport> half,
+        List<String> confidence) {
+    public ExportReport {
+        confidence = List.copyOf(confidence);
+    }
+}

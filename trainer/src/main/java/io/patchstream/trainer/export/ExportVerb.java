@@ -1,5 +1,6 @@
 package io.patchstream.trainer.export;
 
+import io.patchstream.trainer.data.Dataset;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelVariants;
 import io.patchstream.trainer.model.TrainedModel;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -37,6 +39,8 @@ public final class ExportVerb implements Callable<Integer> {
     private static final double DROP_POINTS = 0.5;
     private static final int RANDOM_PICTURES = 32;
     private static final long CALIBRATION_SEED = 8;
+    /** Of each part: with so many, 99.9 % of distances have a limit, and a coverage of 90 % is within a point. */
+    private static final int MOST_UNTOUCHED = 1000;
 
     @Spec
     private CommandSpec spec;
@@ -88,7 +92,8 @@ public final class ExportVerb implements Callable<Integer> {
             paramLabel = "NAME|FILE",
             description =
                     "The recipe that names the data: int8 is calibrated on its training examples and validated on "
-                            + "its test examples; golden frames are of these.")
+                            + "its test examples; golden frames are of these. What a file says of its confidence is"
+                            + " measured anew on them where it has other numbers than the model that was evaluated.")
     private String recipe;
 
     @Option(names = "--set", paramLabel = "key=value", description = "Overrides a setting of the recipe.")
@@ -255,6 +260,7 @@ public final class ExportVerb implements Callable<Integer> {
                                 100 * cost.agreement(),
                                 cost.rmsLogitError(),
                                 cost.rmsLogit()));
+        report.confidence().forEach(note -> spec.commandLine().getOut().println(note));
         return 0;
     }
 
@@ -320,11 +326,15 @@ public final class ExportVerb implements Callable<Integer> {
                     "the data have the labels " + data.training().labels() + "; the model has " + model.labels()
                             + ": give the data that it was trained on");
         }
+        Dataset first = data.evaluations().values().iterator().next();
         return exporter.export(
                 out,
                 DatasetPictures.calibration(
                         data.training(), model.preprocessing(), calibrationPictures, CALIBRATION_SEED),
-                DatasetPictures.validation(data.evaluations().values(), model.preprocessing(), validationPictures));
+                DatasetPictures.validation(data.evaluations().values(), model.preprocessing(), validationPictures),
+                exporter.measuresConfidence()
+                        ? Optional.of(Untouched.of(first, model.preprocessing(), MOST_UNTOUCHED))
+                        : Optional.empty());
     }
 
     /** The recipe that is asked for, or else the one that the model's lineage names, with its settings. */

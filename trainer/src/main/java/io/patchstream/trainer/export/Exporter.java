@@ -1,5 +1,6 @@
 package io.patchstream.trainer.export;
 
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.vision.model.GoldenFrames;
 import io.patchstream.vision.model.ModelContract;
@@ -68,46 +69,73 @@ public final class Exporter {
      * @throws ExportException when the model cannot be exported so, or int8 costs too much accuracy
      */
     public ExportReport export(Path out, LabelledPixels calibration, LabelledPixels validation) throws IOException {
+        return export(out, calibration, validation, Optional.empty());
+    }
+
+    /** Whether what the model says of its confidence must be measured anew of the exported file. */
+    public boolean measuresConfidence() {
+        return ExportedConfidence.isMeasuredAnew(model, settings);
+    }
+
+    /**
+     * Exports with data.
+     *
+     * @param untouched the file's own confidence is measured on these, where it must be; empty leaves it out
+     */
+    public ExportReport export(
+            Path out, LabelledPixels calibration, LabelledPixels validation, Optional<Untouched> untouched)
+            throws IOException {
         requireFitting(calibration);
         requireFitting(validation);
         Path target = out.toAbsolutePath();
         Files.createDirectories(target.getParent());
         Path folder = Files.createTempDirectory(target.getParent(), ".export");
         try {
-            ModelContract contract = contract(Map.of());
-            OnnxModel onnx = TransformerGraph.of(model.config(), model.parameters(), contract);
+            boolean tellsDistance = settings.precision() == Precision.FP32 || untouched.isPresent();
+            OnnxModel onnx = TransformerGraph.of(
+                    model.config(),
+                    model.parameters(),
+                    contract(Map.of()),
+                    tellsDistance ? model.distance() : Optional.empty());
             switch (settings.precision()) {
                 case FP32 -> {
-                    return place(onnx, contract, validation, folder, target, Costs.NONE);
+                    return place(onnx, Costs.NONE, validation, untouched, folder, target);
                 }
                 case FP16 -> {
                     Halver.Halved halved = new Halver(onnx, model.config(), folder).halve(validation);
-                    return place(
-                            halved.model(),
-                            contract,
-                            validation,
-                            folder,
-                            target,
-                            new Costs(Optional.empty(), Optional.of(halved.report()), List.of(halved.rounding())));
+                    Costs costs = new Costs(Optional.empty(), Optional.of(halved.report()), List.of(halved.rounding()));
+                    return place(halved.model(), costs, validation, untouched, folder, target);
                 }
                 case INT8_STATIC -> {
                     List<String> layers = settings.quantised(TransformerGraph.denseLayers(model.config()));
                     Quantiser.Passed passed =
                             new Quantiser(onnx, layers, settings, folder).quantise(calibration, validation);
-                    ModelContract measured = contract(passed.report().metrics());
-                    return place(
-                            passed.model().withMetadata(measured.toMetadata()),
-                            measured,
-                            validation,
-                            folder,
-                            target,
-                            new Costs(Optional.of(passed.report()), Optional.empty(), List.of()));
+                    Costs costs = new Costs(Optional.of(passed.report()), Optional.empty(), List.of());
+                    return place(passed.model(), costs, validation, untouched, folder, target);
                 }
                 default -> throw new IllegalStateException("no way to export " + settings.precision());
             }
         } finally {
             removeFolder(folder);
         }
+    }
+
+    /**
+     * What the file may say of its confidence. Half precision is for GPUs, and so what is measured is the file that rounds as
+     * they do.
+     */
+    private ExportedConfidence confidence(OnnxModel onnx, Costs costs, Optional<Untouched> untouched, Path folder)
+            throws IOException {
+        if (!measuresConfidence()) {
+            return ExportedConfidence.own(model);
+        } else if (untouched.isEmpty()) {
+            return ExportedConfidence.withoutPictures(model, settings);
+        } else if (!costs.others().isEmpty()) {
+            return ExportedConfidence.measured(model, costs.others().get(0), OptLevel.NO_OPT, untouched.get());
+        }
+        Path trial = folder.resolve("confidence.onnx");
+        onnx.write(trial);
+        return ExportedConfidence.measured(model, trial, OptLevel.ALL_OPT, untouched.get());
     }
 
     /** The same pictures with the classes that the float model gives them: what int8 is held against without data. */
@@ -170,11 +198,21 @@ public final class Exporter {
 
     /** Writes to {@code folder}, asks ONNX Runtime for the golden frames, then moves all to their place. */
     private ExportReport place(
-            OnnxModel onnx, ModelContract contract, LabelledPixels pictures, Path folder, Path target, Costs costs)
+            OnnxModel onnx,
+            Costs costs,
+            LabelledPixels pictures,
+            Optional<Untouched> untouched,
+            Path folder,
+            Path target)
             throws IOException {
+        ExportedConfidence confidence = confidence(onnx, costs, untouched, folder);
+        ModelContract contract = contract(
+                        costs.quantisation().map(QuantisationReport::metrics).orElse(Map.of()))
+                .with(confidence.conformal(), confidence.distances());
         Path file = folder.resolve(target.getFileName());
-        onnx.write(file, mostFileBytes);
-        GoldenFrames golden = GoldenRun.of(file, pictures.first(GOLDEN_FRAMES), costs.others());
+        onnx.withMetadata(contract.toMetadata()).write(file, mostFileBytes);
+        GoldenFrames golden = GoldenRun.of(
+                file, pictures.first(GOLDEN_FRAMES), contract.distances().isPresent(), costs.others());
         golden.write(GoldenFrames.beside(file));
         long bytes = Files.size(file);
         Path data = OnnxModel.dataFileOf(file);
@@ -192,7 +230,8 @@ public final class Exporter {
                 bytes,
                 golden.tolerance(),
                 costs.quantisation(),
-                costs.half());
+                costs.half(),
+                confidence.notes());
     }
 
     private static void move(Path from, Path to) throws IOException {

@@ -2,9 +2,13 @@ package io.patchstream.trainer.export;
 
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import io.patchstream.vision.model.GoldenFrames;
+import io.patchstream.vision.model.ModelContract;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Makes the golden frames of an exported file: what ONNX Runtime answers for them here, one by one.
@@ -21,16 +25,18 @@ final class GoldenRun {
 
     private GoldenRun() {}
 
-    /** @param others files that another device may compute like, such as one that rounds as a GPU does */
-    static GoldenFrames of(Path model, LabelledPixels pictures, List<Path> others) {
-        float[] logits = logits(model, pictures, OptLevel.ALL_OPT);
-        float difference = difference(logits, logits(model, pictures, OptLevel.NO_OPT));
+    /**
+     * @param hasDistance whether the model tells how far pictures are; their tolerance is measured likewise
+     * @param others files that another device may compute like, such as one that rounds as a GPU does
+     */
+    static GoldenFrames of(Path model, LabelledPixels pictures, boolean hasDistance, List<Path> others) {
+        Set<String> outputs =
+                hasDistance ? Set.of(ModelContract.LOGITS, ModelContract.DISTANCE) : Set.of(ModelContract.LOGITS);
+        Map<String, float[]> here = answers(model, pictures, outputs, OptLevel.ALL_OPT);
+        List<Map<String, float[]>> elsewhere = new ArrayList<>();
+        elsewhere.add(answers(model, pictures, outputs, OptLevel.NO_OPT));
         for (Path other : others) {
-            difference = Math.max(difference, difference(logits, logits(other, pictures, OptLevel.NO_OPT)));
-        }
-        float largest = 1;
-        for (float logit : logits) {
-            largest = Math.max(largest, Math.abs(logit));
+            elsewhere.add(answers(other, pictures, outputs, OptLevel.NO_OPT));
         }
         ByteBuffer all = pictures.batch(0, pictures.count());
         byte[] pixels = new byte[all.remaining()];
@@ -40,21 +46,29 @@ final class GoldenRun {
                 pictures.height(),
                 pictures.width(),
                 pixels,
-                logits,
-                Math.max(MARGIN * difference, FLOOR * largest));
+                here.get(ModelContract.LOGITS),
+                tolerance(ModelContract.LOGITS, here, elsewhere),
+                hasDistance ? here.get(ModelContract.DISTANCE) : new float[0],
+                hasDistance ? tolerance(ModelContract.DISTANCE, here, elsewhere) : 0);
     }
 
-    private static float difference(float[] logits, float[] otherwise) {
+    private static float tolerance(String output, Map<String, float[]> here, List<Map<String, float[]>> elsewhere) {
+        float[] values = here.get(output);
         float difference = 0;
-        for (int i = 0; i < logits.length; i++) {
-            difference = Math.max(difference, Math.abs(logits[i] - otherwise[i]));
+        float largest = 1;
+        for (int i = 0; i < values.length; i++) {
+            for (Map<String, float[]> other : elsewhere) {
+                difference = Math.max(difference, Math.abs(values[i] - other.get(output)[i]));
+            }
+            largest = Math.max(largest, Math.abs(values[i]));
         }
-        return difference;
+        return Math.max(MARGIN * difference, FLOOR * largest);
     }
 
-    private static float[] logits(Path model, LabelledPixels pictures, OptLevel level) {
+    private static Map<String, float[]> answers(
+            Path model, LabelledPixels pictures, Set<String> outputs, OptLevel level) {
         try (RuntimeSession session = RuntimeSession.open(model, level)) {
-            return session.logits(pictures, 1);
+            return session.answers(pictures, 1, outputs);
         }
     }
 }

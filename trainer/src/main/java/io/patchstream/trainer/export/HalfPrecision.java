@@ -14,7 +14,7 @@ import java.util.Set;
  * outputs stay as the contract has them.
  *
  * <p>Float32 stays what halves would spoil: the way from pixels to tokens, whose filter has the factor 1/255 in it and would
- * fall among the subnormals, and the softmax over classes. Layer norms and the softmax of attention take and give halves and
+ * fall among the subnormals, the softmax over classes, and the distance to them. Layer norms and the softmax of attention take and give halves and
  * compute in float32 inside of their kernels; a layer norm says so ({@code stash_type} 1, its default).
  */
 final class HalfPrecision {
@@ -34,6 +34,10 @@ final class HalfPrecision {
         graph.outputs().forEach(output -> outputs.add(output.name()));
         addWhatLeadsTo(boundary);
         addWhatFollowsOn(ModelContract.LOGITS);
+        // Whitening makes the smallest differences of embeddings large: halves would overflow, and have too few digits.
+        graph.nodes().stream()
+                .filter(node -> node.name().startsWith(ModelContract.DISTANCE))
+                .forEach(node -> single.add(node.name()));
     }
 
     /** The node of a model's graph whose result is the first that may be half. */

@@ -92,19 +92,25 @@ final class RuntimeSession implements AutoCloseable {
 
     /** The logits of all pictures, {@code [count, K]}, run {@code batch} at a time. */
     float[] logits(LabelledPixels pictures, int batch) {
-        float[] all = new float[0];
+        return answers(pictures, batch, Set.of(ModelContract.LOGITS)).get(ModelContract.LOGITS);
+    }
+
+    /** Some outputs for all pictures, each row by row, run {@code batch} at a time. */
+    Map<String, float[]> answers(LabelledPixels pictures, int batch, Set<String> outputs) {
+        Map<String, float[]> all = new HashMap<>();
         for (int from = 0; from < pictures.count(); from += batch) {
+            int first = from;
             int size = Math.min(batch, pictures.count() - from);
-            float[] some = run(
-                            pictures.batch(from, size),
-                            size,
-                            pictures.height(),
-                            pictures.width(),
-                            Set.of(ModelContract.LOGITS))
-                    .get(ModelContract.LOGITS);
-            int classes = some.length / size;
-            all = from == 0 ? new float[pictures.count() * classes] : all;
-            System.arraycopy(some, 0, all, from * classes, some.length);
+            run(pictures.batch(from, size), size, pictures.height(), pictures.width(), outputs)
+                    .forEach((output, some) -> {
+                        int width = some.length / size;
+                        System.arraycopy(
+                                some,
+                                0,
+                                all.computeIfAbsent(output, name -> new float[pictures.count() * width]),
+                                first * width,
+                                some.length);
+                    });
         }
         return all;
     }

@@ -1,6 +1,7 @@
 package io.patchstream.trainer.export;
 
 import io.patchstream.trainer.export.EncoderOperators.Residual;
+import io.patchstream.trainer.model.ClassDistance;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelOptions;
 import io.patchstream.trainer.model.ModelOptions.PositionsAt;
@@ -21,16 +22,23 @@ final class TransformerGraph {
     private final ModelConfig config;
     private final Parameters parameters;
     private final double temperature;
+    private final Optional<ClassDistance> distance;
     private final GraphBuilder graph = new GraphBuilder();
     private final EncoderOperators operators;
     private final Layers layers;
     private final PositionTable positions;
     private final int d;
 
-    private TransformerGraph(ModelConfig config, Parameters parameters, Flavour flavour, double temperature) {
+    private TransformerGraph(
+            ModelConfig config,
+            Parameters parameters,
+            Flavour flavour,
+            double temperature,
+            Optional<ClassDistance> distance) {
         this.config = config;
         this.parameters = parameters;
         this.temperature = temperature;
+        this.distance = distance;
         this.operators = flavour == Flavour.FUSED ? new FusedOperators(graph) : new PortableOperators(graph);
         this.layers = new Layers(graph, parameters, config);
         this.positions = new PositionTable(config, parameters);
@@ -44,9 +52,18 @@ final class TransformerGraph {
      * @throws ExportException when the weights do not fit the configuration
      */
     static OnnxModel of(ModelConfig config, Map<String, HostTensor> weights, ModelContract contract) {
+        return of(config, weights, contract, Optional.empty());
+    }
+
+    /** The float32 model that also tells how far pictures are from its classes. */
+    static OnnxModel of(
+            ModelConfig config,
+            Map<String, HostTensor> weights,
+            ModelContract contract,
+            Optional<ClassDistance> distance) {
         Parameters parameters = new Parameters(weights);
         TransformerGraph transformer =
-                new TransformerGraph(config, parameters, contract.flavour(), contract.temperature());
+                new TransformerGraph(config, parameters, contract.flavour(), contract.temperature(), distance);
         OnnxGraph built = transformer.build();
         parameters.requireAllTaken();
         return new OnnxModel(
@@ -62,7 +79,7 @@ final class TransformerGraph {
         for (int block = 0; block < config.layers(); block++) {
             stream = encoderBlock(block, stream);
         }
-        new AnswerGraph(config, parameters, graph, operators, temperature).answer(stream.normed());
+        new AnswerGraph(config, parameters, graph, operators, temperature, distance).answer(stream.normed());
         return graph.build(config.name());
     }
 

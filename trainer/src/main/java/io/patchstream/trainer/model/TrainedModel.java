@@ -2,6 +2,7 @@ package io.patchstream.trainer.model;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JacksonException;
@@ -10,6 +11,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.patchstream.trainer.tensor.HostTensor;
 import io.patchstream.trainer.tensor.Safetensors;
+import io.patchstream.vision.model.ConformalPromise;
+import io.patchstream.vision.model.KnownDistances;
 import io.patchstream.vision.model.ModelLineage;
 import io.patchstream.vision.model.Preprocessing;
 import io.patchstream.vision.model.Sha256;
@@ -19,10 +22,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What training leaves behind, in Java memory: enough to evaluate, to train on and to export. On disk it is a folder with
- * {@code model.safetensors} (the parameters) and {@code model.json} (the rest).
+ * {@code model.safetensors} (the parameters), {@code gaussians.safetensors} (the classes', once they are measured) and {@code
+ * model.json} (the rest).
  *
  * @param config the architecture
  * @param parameters by timm's names, float32; what {@code VisionTransformer.parameters()} gives
@@ -30,6 +35,8 @@ import java.util.Map;
  * @param preprocessing how a picture becomes the model's input
  * @param lineage where the parameters come from
  * @param temperature what logits are divided by before the softmax, as {@code evaluate --calibrate} fitted it; 1 before
+ * @param conformal what conformal sets promise at that temperature, where {@code evaluate --calibrate} measured it
+ * @param distance how far pictures are from the classes, where {@code evaluate --calibrate} measured it
  */
 public record TrainedModel(
         ModelConfig config,
@@ -37,9 +44,12 @@ public record TrainedModel(
         List<String> labels,
         Preprocessing preprocessing,
         ModelLineage lineage,
-        double temperature) {
+        double temperature,
+        Optional<ConformalPromise> conformal,
+        Optional<ClassDistance> distance) {
 
     private static final String PARAMETERS = "model.safetensors";
+    private static final String GAUSSIANS = "gaussians.safetensors";
     private static final String DESCRIPTION = "model.json";
     private static final JsonMapper JSON = JsonMapper.builder()
             .addMixIn(ModelConfig.Tokenizer.class, TokenizerByKind.class)
@@ -51,6 +61,13 @@ public record TrainedModel(
         requireNonNull(config, "config");
         requireNonNull(preprocessing, "preprocessing");
         requireNonNull(lineage, "lineage");
+        requireNonNull(conformal, "conformal");
+        distance.ifPresent(classes -> {
+            if (classes.size() != config.embeddingSize()) {
+                throw new IllegalArgumentException("distances are of embeddings of " + classes.size()
+                        + " values; the model gives " + config.embeddingSize());
+            }
+        });
         if (!(temperature > 0) || Double.isInfinite(temperature)) {
             throw new IllegalArgumentException("temperature is " + temperature + "; it must be above 0 and finite");
         }
@@ -72,30 +89,46 @@ public record TrainedModel(
             List<String> labels,
             Preprocessing preprocessing,
             ModelLineage lineage) {
-        this(config, parameters, labels, preprocessing, lineage, 1);
+        this(config, parameters, labels, preprocessing, lineage, 1, Optional.empty(), Optional.empty());
     }
 
-    /** The same model with another temperature. */
-    public TrainedModel withTemperature(double other) {
-        return new TrainedModel(config, parameters, labels, preprocessing, lineage, other);
+    /** The same model with another temperature, and what was measured at it. */
+    public TrainedModel calibrated(
+            double other, Optional<ConformalPromise> sets, Optional<ClassDistance> distanceToClasses) {
+        return new TrainedModel(config, parameters, labels, preprocessing, lineage, other, sets, distanceToClasses);
     }
 
     /** The same model with another lineage, such as one with metrics. */
     public TrainedModel withLineage(ModelLineage other) {
-        return new TrainedModel(config, parameters, labels, preprocessing, other, temperature);
+        return new TrainedModel(config, parameters, labels, preprocessing, other, temperature, conformal, distance);
     }
 
-    /** Writes both files into {@code folder}, which is made when it is not there. Each file is replaced as a whole. */
+    /** Writes the files into {@code folder}, which is made when it is not there. Each file is replaced as a whole. */
     public void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         Safetensors.write(folder.resolve(PARAMETERS), parameters);
+        if (distance.isPresent()) {
+            Safetensors.write(folder.resolve(GAUSSIANS), distance.get().tensors());
+        }
         Path unfinished = folder.resolve(DESCRIPTION + ".part");
-        JSON.writeValue(unfinished.toFile(), new Description(config, labels, preprocessing, lineage, temperature));
+        JSON.writeValue(
+                unfinished.toFile(),
+                new Description(
+                        config,
+                        labels,
+                        preprocessing,
+                        lineage,
+                        temperature,
+                        conformal.orElse(null),
+                        distance.map(ClassDistance::known).orElse(null)));
         Files.move(
                 unfinished,
                 folder.resolve(DESCRIPTION),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
+        if (distance.isEmpty()) {
+            Files.deleteIfExists(folder.resolve(GAUSSIANS));
+        }
     }
 
     /**
@@ -120,7 +153,19 @@ public record TrainedModel(
                 description.labels(),
                 description.preprocessing(),
                 description.lineage(),
-                description.temperature() == null ? 1 : description.temperature());
+                description.temperature() == null ? 1 : description.temperature(),
+                Optional.ofNullable(description.conformal()),
+                description.distances() == null
+                        ? Optional.empty()
+                        : Optional.of(gaussians(folder.resolve(GAUSSIANS), description.distances())));
+    }
+
+    private static ClassDistance gaussians(Path file, KnownDistances known) throws IOException {
+        try {
+            return ClassDistance.of(Safetensors.read(file), known);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " is not what it should be: " + e.getMessage(), e);
+        }
     }
 
     /** SHA-256 of the parameters' file in {@code folder}: 64 lower-case hexadecimal digits. */
@@ -129,12 +174,15 @@ public record TrainedModel(
     }
 
     /** What {@code model.json} holds. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Description(
             ModelConfig config,
             List<String> labels,
             Preprocessing preprocessing,
             ModelLineage lineage,
-            Double temperature) {}
+            Double temperature,
+            ConformalPromise conformal,
+            KnownDistances distances) {}
 
     /** A tokenizer in JSON says by {@code kind} which one it is. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")

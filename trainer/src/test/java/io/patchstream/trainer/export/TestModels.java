@@ -1,11 +1,21 @@
 package io.patchstream.trainer.export;
 
+import io.patchstream.trainer.model.ClassDistance;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelConfig.Convolutions;
 import io.patchstream.trainer.model.ModelConfig.Gelu;
 import io.patchstream.trainer.model.ModelConfig.Normalisation;
 import io.patchstream.trainer.model.ModelConfig.Patches;
 import io.patchstream.trainer.model.ModelConfig.Pooling;
+import io.patchstream.trainer.model.TrainedModel;
+import io.patchstream.trainer.tensor.HostTensor;
+import io.patchstream.vision.model.ConformalPromise;
+import io.patchstream.vision.model.KnownDistances;
+import io.patchstream.vision.model.KnownDistances.Limit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 
 /** Small architectures, one for each way that a model can differ. */
@@ -35,6 +45,32 @@ final class TestModels {
                 compact(),
                 config("conv-5", 28, new Convolutions(1, 5, 8), Pooling.MEAN, Gelu.TANH, Normalisation.HALF),
                 config("conv-class", 16, new Convolutions(2, 3, 8), Pooling.CLASS_TOKEN, Gelu.ERF, Normalisation.HALF));
+    }
+
+    /** With temperature, conformal threshold and the Gaussians of made-up classes. */
+    static TrainedModel calibrated(TrainedModel model) {
+        return model.calibrated(
+                1.5,
+                Optional.of(new ConformalPromise(0.9, 0.11, 200)),
+                Optional.of(distance(model.config().embeddingSize())));
+    }
+
+    /** To three classes. */
+    static ClassDistance distance(int size) {
+        Random random = new Random(6);
+        return new ClassDistance(
+                normal(random, size, size),
+                normal(random, size),
+                normal(random, 3, size),
+                new KnownDistances(List.of(new Limit(95, size), new Limit(99, 2.5 * size)), 200));
+    }
+
+    private static HostTensor normal(Random random, long... shape) {
+        float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return HostTensor.of(values, shape);
     }
 
     private static ModelConfig config(

@@ -36,6 +36,7 @@ class TinyModelsTest {
         exportFloat(MODELS.resolve("tiny-fp32.onnx"));
         new Exporter(MODEL, ExportSettings.of(Flavour.FUSED, Precision.FP16)).export(MODELS.resolve("tiny-fp16.onnx"));
         exportBeside(MODELS.resolve("tiny-external.onnx"));
+        exportConfident(MODELS.resolve("tiny-confident.onnx"));
         Exporter exporter =
                 new Exporter(MODEL, new ExportSettings(Flavour.FUSED, Precision.INT8_STATIC, 1, 100, WEIGHT_BITS));
         exporter.export(
@@ -52,6 +53,13 @@ class TinyModelsTest {
     }
 
     @Test
+    void shouldStillSayTheSameOfItsConfidence() throws Exception {
+        Path now = folder.resolve("tiny-confident.onnx");
+        exportConfident(now);
+        assertThat(now).hasSameBinaryContentAs(MODELS.resolve("tiny-confident.onnx"));
+    }
+
+    @Test
     void shouldStillPutWeightsBesideAsItDid() throws Exception {
         Path now = folder.resolve("tiny-external.onnx");
         exportBeside(now);
@@ -61,7 +69,9 @@ class TinyModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiny-fp32.onnx", "tiny-fp16.onnx", "tiny-external.onnx", "tiny-int8.onnx"})
+    @ValueSource(
+            strings = {"tiny-fp32.onnx", "tiny-fp16.onnx", "tiny-external.onnx", "tiny-int8.onnx", "tiny-confident.onnx"
+            })
     void shouldAnswerAsTheirGoldenFramesSay(String name) throws Exception {
         Path committed = MODELS.resolve(name);
         GoldenFrames golden = GoldenFrames.read(GoldenFrames.beside(committed));
@@ -79,6 +89,12 @@ class TinyModelsTest {
     /** By a limit of nothing: its weights lie in {@code tiny-external.onnx.data}. */
     private static void exportBeside(Path file) throws Exception {
         new Exporter(MODEL, ExportSettings.of(Flavour.FUSED, Precision.FP32), 0).export(file);
+    }
+
+    /** The float model with conformal sets and distances. */
+    private static void exportConfident(Path file) throws Exception {
+        new Exporter(TestModels.calibrated(MODEL), new ExportSettings(Flavour.FUSED, Precision.FP32, 1.5, 0.5, 8))
+                .export(file);
     }
 
     private static void exportFloat(Path file) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl;
+import io.patchstream.trainer.model.ClassDistance;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.TrainedModel;
 import io.patchstream.trainer.tensor.HostTensor;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TransformerGraphTest {
     private static final Set<String> OUTPUTS =
-            Set.of(ModelContract.LOGITS, ModelContract.PROBABILITIES, ModelContract.EMBEDDING);
+            Set.of(ModelContract.LOGITS, ModelContract.PROBABILITIES, ModelContract.EMBEDDING, ModelContract.DISTANCE);
     private static final double TEMPERATURE = 1.5;
 
     @TempDir
@@ -48,6 +50,9 @@ class TransformerGraphTest {
                     assertRow(answers.get(ModelContract.LOGITS), i, expected.logits, 1e-4);
                     assertRow(answers.get(ModelContract.EMBEDDING), i, expected.embedding, 1e-4);
                     assertRow(answers.get(ModelContract.PROBABILITIES), i, probabilities(expected.logits), 1e-5);
+                    double distance = distance(expected.embedding);
+                    assertThat((double) answers.get(ModelContract.DISTANCE)[i])
+                            .isEqualTo(distance, within(1e-4 * distance));
                 }
                 from += batch;
             }
@@ -167,9 +172,15 @@ class TransformerGraphTest {
         return TransformerGraph.of(model.config(), model.parameters(), contract(model, flavour));
     }
 
+    /** With distances to some classes. */
     private RuntimeSession open(TrainedModel model, Flavour flavour) throws Exception {
         Path file = folder.resolve("model.onnx");
-        onnx(model, flavour).write(file);
+        TransformerGraph.of(
+                        model.config(),
+                        model.parameters(),
+                        contract(model, flavour),
+                        Optional.of(TestModels.distance(model.config().embeddingSize())))
+                .write(file);
         return RuntimeSession.open(file);
     }
 
@@ -181,6 +192,26 @@ class TransformerGraphTest {
         byte[] bytes = new byte[buffer.remaining()];
         buffer.get(bytes);
         return bytes;
+    }
+
+    /** As its record says: {@code min_k |W e + b - m_k|^2}. */
+    private static double distance(double[] embedding) {
+        int size = embedding.length;
+        ClassDistance classes = TestModels.distance(size);
+        double nearest = Double.POSITIVE_INFINITY;
+        for (int k = 0; k < classes.classes(); k++) {
+            double sum = 0;
+            for (int i = 0; i < size; i++) {
+                double difference =
+                        classes.offset().values()[i] - classes.means().values()[k * size + i];
+                for (int j = 0; j < size; j++) {
+                    difference += classes.weight().values()[i * size + j] * embedding[j];
+                }
+                sum += difference * difference;
+            }
+            nearest = Math.min(nearest, sum);
+        }
+        return nearest;
     }
 
     private static double[] probabilities(double[] logits) {

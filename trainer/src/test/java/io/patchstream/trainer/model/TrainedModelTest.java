@@ -9,6 +9,9 @@ import io.patchstream.trainer.model.ModelConfig.Normalisation;
 import io.patchstream.trainer.model.ModelConfig.Patches;
 import io.patchstream.trainer.model.ModelConfig.Pooling;
 import io.patchstream.trainer.tensor.HostTensor;
+import io.patchstream.vision.model.ConformalPromise;
+import io.patchstream.vision.model.KnownDistances;
+import io.patchstream.vision.model.KnownDistances.Limit;
 import io.patchstream.vision.model.ModelLineage;
 import io.patchstream.vision.model.Preprocessing;
 import io.patchstream.vision.model.Preprocessing.Interpolation;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +60,44 @@ class TrainedModelTest {
 
         assertThat(old).doesNotContain("registers");
         assertThat(TrainedModel.read(folder).config()).isEqualTo(model.config());
+    }
+
+    @Test
+    void shouldKeepWhatWasMeasuredOfItsConfidenceUntilItIsMeasuredNoMore() throws IOException {
+        TrainedModel plain = model(new Patches(8), Pooling.CLASS_TOKEN);
+        ConformalPromise promise = new ConformalPromise(0.9, 0.2, 50);
+        KnownDistances known = new KnownDistances(List.of(new Limit(50, 3), new Limit(95, 12.5)), 50);
+        plain.calibrated(
+                        1.5,
+                        Optional.of(promise),
+                        Optional.of(new ClassDistance(
+                                HostTensor.of(new float[16], 4, 4),
+                                HostTensor.of(new float[] {1, 2, 3, 4}, 4),
+                                HostTensor.of(new float[] {5, 6, 7, 8}, 1, 4),
+                                known)))
+                .write(folder);
+
+        TrainedModel read = TrainedModel.read(folder);
+        assertThat(read.conformal()).contains(promise);
+        assertThat(read.distance().orElseThrow().known()).isEqualTo(known);
+        assertThat(read.distance().orElseThrow().offset().values()).containsExactly(1, 2, 3, 4);
+        assertThat(read.distance().orElseThrow().means().values()).containsExactly(5, 6, 7, 8);
+
+        plain.write(folder);
+        assertThat(TrainedModel.read(folder).distance()).isEmpty();
+        assertThat(folder.resolve("gaussians.safetensors")).doesNotExist();
+    }
+
+    @Test
+    void shouldRefuseDistancesOfOtherEmbeddings() {
+        TrainedModel plain = model(new Patches(8), Pooling.CLASS_TOKEN);
+        ClassDistance other = new ClassDistance(
+                HostTensor.of(new float[9], 3, 3),
+                HostTensor.of(new float[3], 3),
+                HostTensor.of(new float[3], 1, 3),
+                new KnownDistances(List.of(new Limit(50, 3)), 50));
+        assertThatThrownBy(() -> plain.calibrated(1, Optional.empty(), Optional.of(other)))
+                .hasMessageContaining("embeddings of 3 values; the model gives 4");
     }
 
     @Test

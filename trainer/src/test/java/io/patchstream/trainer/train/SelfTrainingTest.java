@@ -69,7 +69,7 @@ class SelfTrainingTest {
         TrainingData both = TrainingData.of(recipe);
         TrainedModel teacher = new Trainer(recipe, both, folder.resolve("teacher"), new Alone())
                 .train()
-                .withTemperature(2);
+                .calibrated(2, Optional.empty(), Optional.empty());
         Dataset pictures = both.evaluations().get("top1");
         List<PseudoLabel> labels = PseudoLabels.of(teacher, pictures).all();
         try (VisionTransformer model = new VisionTransformer(teacher.config(), teacher.parameters())) {

@@ -8,7 +8,8 @@ import java.nio.file.Path;
  * with {@code numpy.load}). A processor runs them before it serves the model and refuses one that disagrees.
  *
  * <p>Entries: {@code pixels} uint8 {@code [n, H, W, 3]}, {@code logits} float32 {@code [n, K]}, {@code tolerance}
- * float32 {@code []}: how far apart a logit may be, absolute.
+ * float32 {@code []}: how far apart a logit may be, absolute. A model with distances has {@code distances} float32
+ * {@code [n]} and {@code distance_tolerance} float32 {@code []} as well.
  */
 public final class GoldenFrames {
     private final int count;
@@ -17,17 +18,36 @@ public final class GoldenFrames {
     private final int height;
     private final int width;
     private final float tolerance;
+    private final float[] distances;
+    private final float distanceTolerance;
+
+    /** Of a model without distances; takes the arrays over as the other does. */
+    public GoldenFrames(int count, int height, int width, byte[] pixels, float[] logits, float tolerance) {
+        this(count, height, width, pixels, logits, tolerance, new float[0], 0);
+    }
 
     /**
      * Takes the arrays over without copying.
      *
      * @param pixels uint8 {@code [count, height, width, 3]}
      * @param logits {@code [count, K]}
+     * @param distances {@code [count]}; none for a model without
      */
-    public GoldenFrames(int count, int height, int width, byte[] pixels, float[] logits, float tolerance) {
-        if (count < 1 || pixels.length != count * height * width * 3 || logits.length % count != 0) {
-            throw new IllegalArgumentException(pixels.length + " pixel bytes and " + logits.length
-                    + " logits do not make " + count + " frames of " + height + " x " + width);
+    public GoldenFrames(
+            int count,
+            int height,
+            int width,
+            byte[] pixels,
+            float[] logits,
+            float tolerance,
+            float[] distances,
+            float distanceTolerance) {
+        if (count < 1
+                || pixels.length != count * height * width * 3
+                || logits.length % count != 0
+                || distances.length != 0 && distances.length != count) {
+            throw new IllegalArgumentException(pixels.length + " pixel bytes, " + logits.length + " logits and "
+                    + distances.length + " distances do not make " + count + " frames of " + height + " x " + width);
         }
         this.count = count;
         this.height = height;
@@ -35,6 +55,8 @@ public final class GoldenFrames {
         this.pixels = pixels;
         this.logits = logits;
         this.tolerance = tolerance;
+        this.distances = distances;
+        this.distanceTolerance = distanceTolerance;
     }
 
     public int count() {
@@ -59,6 +81,21 @@ public final class GoldenFrames {
         return tolerance;
     }
 
+    /** Whether the model has distances. */
+    public boolean hasDistances() {
+        return distances.length > 0;
+    }
+
+    /** The expected distance of frame {@code i}. */
+    public float distance(int i) {
+        return distances[i];
+    }
+
+    /** How far apart a distance may be, absolute. */
+    public float distanceTolerance() {
+        return distanceTolerance;
+    }
+
     /** The pixels of frame {@code i}: {@code [H, W, 3]}, a copy. */
     public byte[] pixels(int i) {
         int size = height * width * 3;
@@ -79,12 +116,15 @@ public final class GoldenFrames {
 
     /** Writes the file, whole or not at all. */
     public void write(Path file) throws IOException {
-        Npz.write(
-                file,
-                java.util.List.of(
-                        Npz.Array.ofBytes("pixels", pixels, count, height, width, 3),
-                        Npz.Array.ofFloats("logits", logits, count, classes()),
-                        Npz.Array.ofFloats("tolerance", new float[] {tolerance})));
+        java.util.List<Npz.Array> arrays = new java.util.ArrayList<>(java.util.List.of(
+                Npz.Array.ofBytes("pixels", pixels, count, height, width, 3),
+                Npz.Array.ofFloats("logits", logits, count, classes()),
+                Npz.Array.ofFloats("tolerance", new float[] {tolerance})));
+        if (hasDistances()) {
+            arrays.add(Npz.Array.ofFloats("distances", distances, count));
+            arrays.add(Npz.Array.ofFloats("distance_tolerance", new float[] {distanceTolerance}));
+        }
+        Npz.write(file, arrays);
     }
 
     /**
@@ -103,12 +143,21 @@ public final class GoldenFrames {
             throw new ContractException(file + " holds pixels " + pixels.shape() + " and logits " + logits.shape()
                     + "; golden frames are [n, H, W, 3] and [n, K]");
         }
-        return new GoldenFrames(
-                pixels.shape().get(0),
-                pixels.shape().get(1),
-                pixels.shape().get(2),
-                pixels.bytes(),
-                logits.floats(),
-                tolerance.floats()[0]);
+        boolean hasDistances = arrays.containsKey("distances");
+        try {
+            return new GoldenFrames(
+                    pixels.shape().get(0),
+                    pixels.shape().get(1),
+                    pixels.shape().get(2),
+                    pixels.bytes(),
+                    logits.floats(),
+                    tolerance.floats()[0],
+                    hasDistances ? Npz.require(arrays, "distances", file).floats() : new float[0],
+                    hasDistances
+                            ? Npz.require(arrays, "distance_tolerance", file).floats()[0]
+                            : 0);
+        } catch (IllegalArgumentException e) {
+            throw new ContractException(file + " holds no golden frames: " + e.getMessage(), e);
+        }
     }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an ONNX file of ours promises, carried in its {@code metadata_props}.
@@ -12,7 +13,8 @@ import java.util.Map;
  * <p>The graph: input {@value #INPUT}, uint8 NHWC {@code [B, height, width, 3]}, RGB, not normalised; outputs
  * {@value #LOGITS} float {@code [B, K]}, {@value #PROBABILITIES} float {@code [B, K]} (softmax of logits over the
  * temperature) and {@value #EMBEDDING} float {@code [B, D]} (the class token, or the pooled tokens, after the last layer
- * norm; not scaled).
+ * norm; not scaled). A model may have {@value #DISTANCE} as well, float {@code [B]}: the squared Mahalanobis distance of the
+ * embedding to the nearest class.
  *
  * @param name the model's name, as answers give it
  * @param labels one text per class, in the order of the logits
@@ -22,6 +24,8 @@ import java.util.Map;
  * @param precision how its arithmetic is done
  * @param flavour which operators it is written with
  * @param lineage where it comes from
+ * @param conformal what it promises of conformal sets, where that was measured
+ * @param distances how far known pictures are; present where the graph has the output {@value #DISTANCE}
  */
 public record ModelContract(
         String name,
@@ -31,12 +35,15 @@ public record ModelContract(
         double temperature,
         Precision precision,
         Flavour flavour,
-        ModelLineage lineage) {
+        ModelLineage lineage,
+        Optional<ConformalPromise> conformal,
+        Optional<KnownDistances> distances) {
 
     public static final String INPUT = "pixels";
     public static final String LOGITS = "logits";
     public static final String PROBABILITIES = "probabilities";
     public static final String EMBEDDING = "embedding";
+    public static final String DISTANCE = "distance";
 
     /** The contract's version: a processor refuses a model of a version that it does not know. */
     public static final String VERSION = "1";
@@ -64,6 +71,8 @@ public record ModelContract(
         requireNonNull(precision, "precision");
         requireNonNull(flavour, "flavour");
         requireNonNull(lineage, "lineage");
+        requireNonNull(conformal, "conformal");
+        requireNonNull(distances, "distances");
         labels = List.copyOf(labels);
         if (labels.isEmpty()) {
             throw new IllegalArgumentException("a model needs at least one label");
@@ -74,6 +83,35 @@ public record ModelContract(
         if (!(temperature > 0) || Double.isInfinite(temperature)) {
             throw new IllegalArgumentException("temperature is " + temperature + "; it must be above 0 and finite");
         }
+    }
+
+    /** A model of which nobody has measured how far its answers can be believed. */
+    public ModelContract(
+            String name,
+            List<String> labels,
+            Preprocessing preprocessing,
+            int embeddingSize,
+            double temperature,
+            Precision precision,
+            Flavour flavour,
+            ModelLineage lineage) {
+        this(
+                name,
+                labels,
+                preprocessing,
+                embeddingSize,
+                temperature,
+                precision,
+                flavour,
+                lineage,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The same model with what was measured of it. */
+    public ModelContract with(Optional<ConformalPromise> sets, Optional<KnownDistances> known) {
+        return new ModelContract(
+                name, labels, preprocessing, embeddingSize, temperature, precision, flavour, lineage, sets, known);
     }
 
     /** The contract as ONNX {@code metadata_props}. */
@@ -88,6 +126,8 @@ public record ModelContract(
         metadata.put(PREFIX + "precision", precision.name());
         metadata.put(PREFIX + "flavour", flavour.name());
         metadata.put(PREFIX + "lineage", Canonical.json(lineage));
+        conformal.ifPresent(promise -> metadata.put(PREFIX + "conformal", Canonical.json(promise)));
+        distances.ifPresent(known -> metadata.put(PREFIX + "distances", Canonical.json(known)));
         return metadata;
     }
 
@@ -115,10 +155,16 @@ public record ModelContract(
                     Double.parseDouble(get(metadata, "temperature")),
                     Precision.valueOf(get(metadata, "precision")),
                     Flavour.valueOf(get(metadata, "flavour")),
-                    Canonical.parse("lineage", get(metadata, "lineage"), ModelLineage.class));
+                    Canonical.parse("lineage", get(metadata, "lineage"), ModelLineage.class),
+                    optional(metadata, "conformal", ConformalPromise.class),
+                    optional(metadata, "distances", KnownDistances.class));
         } catch (IllegalArgumentException | NullPointerException e) {
             throw new ContractException("the model's contract makes no sense: " + e.getMessage(), e);
         }
+    }
+
+    private static <T> Optional<T> optional(Map<String, String> metadata, String key, Class<T> type) {
+        return Optional.ofNullable(metadata.get(PREFIX + key)).map(json -> Canonical.parse(key, json, type));
     }
 
     private static String get(Map<String, String> metadata, String key) {
