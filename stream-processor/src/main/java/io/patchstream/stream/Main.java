@@ -1,5 +1,6 @@
 package io.patchstream.stream;
 
+import io.patchstream.stream.alarms.RulesCommand;
 import io.patchstream.stream.classify.ClassifyCommand;
 import io.patchstream.stream.deadletters.DlqCommand;
 import io.patchstream.stream.demo.DemoCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Command;
             SearchCommand.class,
             DataCommand.class,
             DlqCommand.class,
+            RulesCommand.class,
             DoctorCommand.class,
             TopicsCommand.class,
             ModelsCommand.class,

@@ -32,7 +32,7 @@ import org.apache.kafka.common.resource.ResourceType;
  * @param settings whose topics and application
  * @param principal such as {@code User:patchstream}
  * @param ledger the topic that {@code ledger write} writes
- * @param group in which labels are read, if they are
+ * @param group in which labels or alarms are read, if they are; for alarms the webhook's own without
  */
 record AclPlan(Settings settings, String principal, String ledger, Optional<String> group) {
     /** What it is to be allowed to do. */
@@ -50,7 +50,9 @@ record AclPlan(Settings settings, String principal, String ledger, Optional<Stri
         /** {@code models publish, list}; needs {@code model.topic}. */
         MODELS,
         /** Whatever reads labels, in a group of its own. */
-        LABELS;
+        LABELS,
+        /** {@code rules webhook}, and whatever else reads alarms in a group of its own. */
+        ALARMS;
 
         /** As it is said on the command line. */
         @Override
@@ -122,6 +124,14 @@ record AclPlan(Settings settings, String principal, String ledger, Optional<Stri
                         settings.output().labels(),
                         READ));
                 acls.add(acl(ResourceType.GROUP, PatternType.LITERAL, reads, READ));
+            }
+            case ALARMS -> {
+                acls.add(acl(
+                        ResourceType.TOPIC,
+                        PatternType.LITERAL,
+                        settings.rules().topic(),
+                        READ));
+                acls.add(acl(ResourceType.GROUP, PatternType.LITERAL, group.orElse(application + "-webhook"), READ));
             }
         }
         return acls;

@@ -58,7 +58,7 @@ public final class AclsCommand implements Callable<Integer> {
             description = "The ledger's topic, for LEDGER-WRITE (${DEFAULT-VALUE}).")
     private String ledger;
 
-    @Option(names = "--group", paramLabel = "G", description = "The group that reads, for LABELS.")
+    @Option(names = "--group", paramLabel = "G", description = "The group that reads, for LABELS and ALARMS.")
     private String group;
 
     @Option(names = "--json", description = "Print JSON.")

@@ -133,7 +133,7 @@ final class MachineCheck {
                     "rules", settings.rules().rules().size() + " in " + file + ", of labels that the model knows");
         } catch (SettingsException e) {
             return Finding.fail(
-                    "rules", String.join("; ", e.problems()), "mend " + file + " as docs/camera-owner.md says");
+                    "rules", String.join("; ", e.problems()), "./patchstream rules check " + file + "  # and mend it");
         }
     }
 

@@ -99,6 +99,17 @@ class AclsCommandTest {
     }
 
     @Test
+    void shouldPrintWhatAWebhookNeeds() {
+        assertThat(Verb.run(Map.of("output.alarms", "bells"), "acls", "--application-id", "X", "--for", "alarms")
+                        .text()
+                        .lines())
+                .containsExactly(ADD + "Read --topic bells", ADD + "Read --group X-webhook");
+        assertThat(Verb.run(Map.of(), "acls", "--application-id", "X", "--for", "alarms", "--group", "pager")
+                        .text())
+                .contains("--operation Read --group pager");
+    }
+
+    @Test
     void shouldRefuseReadersWithoutAGroupAndNamesThatAShellWouldTakeApart() {
         Verb none = Verb.run(Map.of(), "acls", "--for", "labels");
         assertThat(none.exitCode()).isEqualTo(2);

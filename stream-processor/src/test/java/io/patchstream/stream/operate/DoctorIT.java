@@ -50,7 +50,7 @@ class DoctorIT {
         assertThat(Verb.run(values, "doctor").text())
                 .contains(
                         "fail  rules         rule.a.labels has 'klass 0', which the model does not know; did you mean 'class 0'?")
-                .contains("mend: mend ");
+                .contains("./patchstream rules check ");
         assertThat(said.text()).contains("golden frames agree").contains("transaction.version=");
     }
 
