@@ -140,7 +140,10 @@ class TopicTrainingIT {
                 List.of(new LabelScore(said, 0, i == 20 ? 0.3f : 0.9f)),
                 new AnswerLineage(
                         "tiny", "5ba", "", "", "patchstream.frames", i % 2, (long) i / 2, Origin.INFERRED, null),
-                Map.of());
+                Map.of(),
+                null,
+                null,
+                null);
     }
 
     private List<String> train(String name) throws Exception {

@@ -2,6 +2,7 @@ package io.patchstream.stream.classify;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.patchstream.stream.frame.Confidence;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameOutcome.Classified;
 import io.patchstream.stream.frame.FrameOutcome.Rejected;
@@ -76,6 +77,12 @@ final class AnswerWriter {
         line.put(
                 "labels",
                 prediction.topK().stream().map(score -> json(labels, score)).toList());
+        Confidence confidence = prediction.confidence();
+        confidence.setSize().ifPresent(size -> line.put("set_size", size));
+        confidence.distance().ifPresent(distance -> {
+            line.put("distance", distance.squared());
+            line.put("distance_beyond", distance.beyond());
+        });
         line.put("model", prediction.model().contract().name());
         line.put("model_sha256", prediction.model().sha256());
         line.put("engine", prediction.model().engine());

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.patchstream.stream.decode.Isolation;
 import io.patchstream.stream.infer.Accelerator;
 import io.patchstream.stream.infer.ModelKeys;
+import io.patchstream.stream.infer.ModelNeeds;
 import io.patchstream.stream.infer.Provider;
 import io.patchstream.stream.infer.SessionSettings;
 import io.patchstream.vision.DecodeScale;
@@ -34,6 +35,7 @@ import java.util.function.Consumer;
  * @param topK how many labels an answer has
  * @param accelerator what the device needs to be told
  * @param keys who must have signed a model
+ * @param needs what a model must tell besides its answers
  */
 public record EngineSettings(
         Provider provider,
@@ -52,7 +54,8 @@ public record EngineSettings(
         Optional<Isolation> isolation,
         int topK,
         Accelerator accelerator,
-        ModelKeys keys) {
+        ModelKeys keys,
+        ModelNeeds needs) {
 
     public EngineSettings {
         requireNonNull(provider, "provider");
@@ -60,6 +63,7 @@ public record EngineSettings(
         requireNonNull(isolation, "isolation");
         requireNonNull(accelerator, "accelerator");
         requireNonNull(keys, "keys");
+        requireNonNull(needs, "needs");
         atLeast("inferThreads", inferThreads, 0);
         atLeast("intraOpThreads", intraOpThreads, 0);
         atLeast("decodeThreads", decodeThreads, 0);
@@ -101,7 +105,8 @@ public record EngineSettings(
                 Optional.empty(),
                 5,
                 Accelerator.NONE,
-                ModelKeys.NONE);
+                ModelKeys.NONE,
+                ModelNeeds.NONE);
     }
 
     /** With a number of labels. */
@@ -157,10 +162,22 @@ public record EngineSettings(
         return with(draft -> draft.keys = signers);
     }
 
+    /** With what a model must tell besides its answers. */
+    public EngineSettings withNeeds(ModelNeeds asked) {
+        return with(draft -> draft.needs = asked);
+    }
+
     /** What a session is made by. */
     SessionSettings session() {
         return new SessionSettings(
-                provider, intraOpThreads, goldenRequired, topK, decodeScale, accelerator.withMaxBatch(maxBatch), keys);
+                provider,
+                intraOpThreads,
+                goldenRequired,
+                topK,
+                decodeScale,
+                accelerator.withMaxBatch(maxBatch),
+                keys,
+                needs);
     }
 
     private EngineSettings with(Consumer<Draft> change) {
@@ -183,7 +200,8 @@ public record EngineSettings(
                 isolation,
                 draft.topK,
                 accelerator,
-                draft.keys);
+                draft.keys,
+                draft.needs);
     }
 
     /** What the {@code with} methods may change, as it is now. */
@@ -199,5 +217,6 @@ public record EngineSettings(
         private boolean goldenRequired = EngineSettings.this.goldenRequired;
         private int topK = EngineSettings.this.topK;
         private ModelKeys keys = EngineSettings.this.keys;
+        private ModelNeeds needs = EngineSettings.this.needs;
     }
 }

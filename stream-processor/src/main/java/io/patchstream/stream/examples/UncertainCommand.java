@@ -118,10 +118,17 @@ final class UncertainCommand implements Callable<Integer> {
     }
 
     private static String reasons(List<Doubt> reasons) {
-        return reasons.stream()
-                .map(reason -> reason.getKind().name().toLowerCase(Locale.ROOT)
-                        + String.format(Locale.ROOT, " %.3f < %s", reason.getValue(), reason.getLimit()))
-                .collect(Collectors.joining("; "));
+        return reasons.stream().map(UncertainCommand::reason).collect(Collectors.joining("; "));
+    }
+
+    private static String reason(Doubt reason) {
+        return switch (reason.getKind()) {
+            case SET -> String.format(Locale.ROOT, "set of %.0f labels", reason.getValue());
+            case DISTANCE -> String.format(Locale.ROOT, "farther than %.1f %% of known pictures", reason.getValue());
+            default ->
+                reason.getKind().name().toLowerCase(Locale.ROOT)
+                        + String.format(Locale.ROOT, " %.3f < %s", reason.getValue(), reason.getLimit());
+        };
     }
 
     private static String json(PicturePlace place, Uncertain picture) {
@@ -137,6 +144,8 @@ final class UncertainCommand implements Callable<Integer> {
                 answer.getTopK().stream()
                         .map(score -> Map.of("label", score.getLabel(), "probability", score.getProbability()))
                         .toList());
+        row.put("set_size", answer.getSetSize());
+        row.put("distance", answer.getDistance());
         row.put(
                 "reasons",
                 picture.getReasons().stream()

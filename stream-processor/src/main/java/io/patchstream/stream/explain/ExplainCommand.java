@@ -102,6 +102,9 @@ public final class ExplainCommand implements Callable<Integer> {
         values.put("model", model(settings, claim).toString());
         values.put("input.topics", claim.source().topic());
         values.put("input.overload", "block");
+        // What is asked of models now was not asked of that one then.
+        values.put("uncertain.set", "false");
+        values.put("uncertain.distance", "0");
         values.put("input.overload.topics", "");
         if (claim instanceof Label label) {
             // As many labels as the answer has.

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Whether an answer was confirmed.
@@ -106,7 +107,21 @@ record Verdict(boolean isSame, List<String> lines) {
         if (!order) {
             lines.add("labels: ANOTHER order or other labels; now " + now.getTopK());
         }
-        return verdict(same, differing == 0 && gone == 0 && order, lines);
+        boolean confidence = confidence(then, now, lines);
+        return verdict(same, differing == 0 && gone == 0 && order && confidence, lines);
+    }
+
+    /** What an answer of before there were sets and distances does not hold is not compared. */
+    private static boolean confidence(Classification then, Classification now, List<String> lines) {
+        boolean same = true;
+        if (then.getSetSize() != null) {
+            same = agrees("number of labels in the set", then.getSetSize(), now.getSetSize(), lines);
+        }
+        if (then.getDistance() != null) {
+            same &= agrees("distance", then.getDistance(), now.getDistance(), lines)
+                    && agrees("distance's percentage", then.getDistanceBeyond(), now.getDistanceBeyond(), lines);
+        }
+        return same;
     }
 
     private static Verdict point(Embedding then, Embedding now) {
@@ -173,8 +188,8 @@ record Verdict(boolean isSame, List<String> lines) {
         return same;
     }
 
-    private static boolean agrees(String what, String then, String now, List<String> lines) {
-        if (then.equals(now)) {
+    private static boolean agrees(String what, Object then, Object now, List<String> lines) {
+        if (Objects.equals(then, now)) {
             return true;
         }
         lines.add(what + " was " + then + " and is " + now);

@@ -14,7 +14,8 @@ public final class BatchMemory {
     public enum Part {
         PIXELS,
         PROBABILITIES,
-        EMBEDDING
+        EMBEDDING,
+        DISTANCE
     }
 
     private final Map<Part, ByteBuffer> parts = new EnumMap<>(Part.class);

@@ -21,12 +21,19 @@ public final class Prediction {
     private final ServedModel model;
     private final List<Score> topK;
     private final float[] embedding;
+    private final Confidence confidence;
+
+    /** Of a model that does not tell how far it can be believed; takes {@code embedding} over. */
+    public Prediction(ServedModel model, List<Score> topK, float[] embedding) {
+        this(model, topK, embedding, Confidence.NONE);
+    }
 
     /** Takes {@code embedding} over; its L2 norm is 1. */
-    public Prediction(ServedModel model, List<Score> topK, float[] embedding) {
+    public Prediction(ServedModel model, List<Score> topK, float[] embedding, Confidence confidence) {
         this.model = requireNonNull(model, "model");
         this.topK = List.copyOf(topK);
         this.embedding = embedding;
+        this.confidence = requireNonNull(confidence, "confidence");
     }
 
     /**
@@ -40,6 +47,11 @@ public final class Prediction {
     /** The most probable labels, the best first; ties by index. */
     public List<Score> topK() {
         return topK;
+    }
+
+    /** How far it can be believed. */
+    public Confidence confidence() {
+        return confidence;
     }
 
     /** D. */

@@ -1,14 +1,19 @@
 package io.patchstream.stream.infer;
 
 import io.patchstream.stream.flight.PictureAnswer;
+import io.patchstream.stream.frame.Confidence;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.Prediction;
 import io.patchstream.stream.frame.Prediction.Score;
 import io.patchstream.stream.frame.ServedModel;
 import io.patchstream.stream.frame.Stage;
+import io.patchstream.vision.model.ConformalPromise;
+import io.patchstream.vision.model.ModelContract;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Reads a batch's outputs. Plain Java arithmetic in a fixed order: the same floats in give the same bits out on every
@@ -33,8 +38,14 @@ final class Answers {
      *
      * @param probabilities {@code [B, K]}
      * @param embedding {@code [B, D]}
+     * @param distance {@code [B]}; empty when the model does not tell
      */
-    PictureAnswer of(ServedModel model, FloatBuffer probabilities, FloatBuffer embedding, int row) {
+    PictureAnswer of(
+            ServedModel model,
+            FloatBuffer probabilities,
+            FloatBuffer embedding,
+            Optional<FloatBuffer> distance,
+            int row) {
         for (int k = 0; k < classes; k++) {
             float p = probabilities.get(row * classes + k);
             if (!Float.isFinite(p)) {
@@ -54,7 +65,30 @@ final class Answers {
         for (int d = 0; d < dim; d++) {
             unit[d] = (float) (embedding.get(row * dim + d) / norm);
         }
-        return new PictureAnswer.Predicted(new Prediction(model, topK(probabilities, row), unit));
+        Optional<Float> away = distance.map(all -> all.get(row));
+        if (away.isPresent() && !Float.isFinite(away.get())) {
+            return refused("the distance is " + away.get());
+        }
+        Confidence confidence = new Confidence(setSize(model.contract(), probabilities, row), away.map(squared -> {
+            // At a class's very mean, rounding may leave it below 0.
+            float distanceSquared = Math.max(0, squared);
+            return new Confidence.Distance(
+                    distanceSquared, model.contract().distances().orElseThrow().beyond(distanceSquared));
+        }));
+        return new PictureAnswer.Predicted(new Prediction(model, topK(probabilities, row), unit, confidence));
+    }
+
+    /** The classes that are probable enough are the most probable ones, and so their number says which. */
+    private OptionalInt setSize(ModelContract contract, FloatBuffer probabilities, int row) {
+        if (contract.conformal().isEmpty()) {
+            return OptionalInt.empty();
+        }
+        ConformalPromise promise = contract.conformal().get();
+        int size = 0;
+        for (int k = 0; k < classes; k++) {
+            size += promise.holds(probabilities.get(row * classes + k)) ? 1 : 0;
+        }
+        return OptionalInt.of(size);
     }
 
     private static PictureAnswer refused(String what) {

@@ -8,7 +8,11 @@ import io.patchstream.vision.model.ModelContract;
 import io.patchstream.vision.model.Preprocessing;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The tensors of a batch of one size: made once over memory that belongs to a runner, and used for every batch of that
@@ -18,6 +22,7 @@ final class BoundBatch implements AutoCloseable {
     private final OnnxTensor pixels;
     private final OnnxTensor probabilities;
     private final OnnxTensor embedding;
+    private final Optional<OnnxTensor> distance;
     private final Map<String, OnnxTensor> inputs;
     private final Map<String, OnnxTensor> outputs;
 
@@ -26,8 +31,15 @@ final class BoundBatch implements AutoCloseable {
      * @param pixels direct, at least {@code [B, H, W, 3]}
      * @param probabilities direct, at least {@code [B, K]}
      * @param embedding direct, at least {@code [B, D]}
+     * @param distance direct, at least {@code [B]}; empty when the model does not tell
      */
-    BoundBatch(ModelContract contract, int size, ByteBuffer pixels, FloatBuffer probabilities, FloatBuffer embedding)
+    BoundBatch(
+            ModelContract contract,
+            int size,
+            ByteBuffer pixels,
+            FloatBuffer probabilities,
+            FloatBuffer embedding,
+            Optional<FloatBuffer> distance)
             throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Preprocessing input = contract.preprocessing();
@@ -42,7 +54,15 @@ final class BoundBatch implements AutoCloseable {
                 environment, probabilities.slice(0, size * classes), new long[] {size, classes});
         this.embedding = OnnxTensor.createTensor(environment, embedding.slice(0, size * dim), new long[] {size, dim});
         this.inputs = Map.of(ModelContract.INPUT, this.pixels);
-        this.outputs = Map.of(ModelContract.PROBABILITIES, this.probabilities, ModelContract.EMBEDDING, this.embedding);
+        this.distance = distance.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        OnnxTensor.createTensor(environment, distance.get().slice(0, size), new long[] {size}));
+        Map<String, OnnxTensor> wanted = new HashMap<>();
+        wanted.put(ModelContract.PROBABILITIES, this.probabilities);
+        wanted.put(ModelContract.EMBEDDING, this.embedding);
+        this.distance.ifPresent(tensor -> wanted.put(ModelContract.DISTANCE, tensor));
+        this.outputs = Map.copyOf(wanted);
     }
 
     Map<String, OnnxTensor> inputs() {
@@ -56,7 +76,9 @@ final class BoundBatch implements AutoCloseable {
     /** May be called twice. */
     @Override
     public void close() {
-        for (OnnxTensor tensor : new OnnxTensor[] {pixels, probabilities, embedding}) {
+        List<OnnxTensor> tensors = new ArrayList<>(List.of(pixels, probabilities, embedding));
+        distance.ifPresent(tensors::add);
+        for (OnnxTensor tensor : tensors) {
             if (!tensor.isClosed()) {
                 tensor.close();
             }

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a model's golden frames, one by one and all together, and compares their logits with those that the trainer got. A
- * model that disagrees is not the one that was trained, or this device does not compute it.
+ * Runs a model's golden frames, one by one and all together, and compares their logits, and distances where the model has them,
+ * with those that the trainer got. A model that disagrees is not the one that was trained, or this device does not compute it.
  */
 final class GoldenReplay {
     private static final Logger LOG = LoggerFactory.getLogger(GoldenReplay.class);
@@ -35,7 +35,7 @@ final class GoldenReplay {
         this.session = session;
     }
 
-    /** @throws ContractException when a logit is farther off than the tolerance; the message names frame and logit */
+    /** @throws ContractException when a value is farther off than its tolerance; the message names frame and value */
     static void check(Path file, GoldenFrames golden, OnnxSession session) {
         new GoldenReplay(file, golden, session).check();
     }
@@ -45,20 +45,23 @@ final class GoldenReplay {
         Preprocessing input = contract.preprocessing();
         if (golden.height() != input.height()
                 || golden.width() != input.width()
-                || golden.classes() != contract.labels().size()) {
+                || golden.classes() != contract.labels().size()
+                || golden.hasDistances() != contract.distances().isPresent()) {
             throw new ContractException(file + " holds frames of " + golden.height() + " x " + golden.width()
-                    + " pixels and " + golden.classes() + " logits; the model takes " + input.height() + " x "
-                    + input.width() + " and gives " + contract.labels().size() + ": these are another model's");
+                    + " pixels and " + golden.classes() + " logits, " + with(golden.hasDistances())
+                    + "; the model takes " + input.height() + " x " + input.width() + " and gives "
+                    + contract.labels().size() + ", "
+                    + with(contract.distances().isPresent()) + ": these are another model's");
         }
         try {
-            float[] together = logits(0, golden.count());
+            Outputs together = outputs(0, golden.count());
             float worst = 0;
             boolean sameBits = true;
             for (int i = 0; i < golden.count(); i++) {
-                float[] alone = logits(i, 1);
-                float[] amongOthers = Arrays.copyOfRange(together, i * alone.length, (i + 1) * alone.length);
+                Outputs alone = outputs(i, 1);
+                Outputs amongOthers = together.row(i, golden.count());
                 worst = Math.max(worst, Math.max(compare(i, alone), compare(i, amongOthers)));
-                sameBits &= Arrays.equals(alone, amongOthers);
+                sameBits &= alone.isSame(amongOthers);
             }
             LOG.atInfo()
                     .addKeyValue("frames", golden.count())
@@ -76,36 +79,80 @@ final class GoldenReplay {
         }
     }
 
-    private float compare(int frame, float[] got) {
+    private static String with(boolean distances) {
+        return distances ? "with distances" : "without distances";
+    }
+
+    /** What a batch gives; no distances for a model without. */
+    private static final class Outputs {
+        private final float[] logits;
+        private final float[] distances;
+
+        Outputs(float[] logits, float[] distances) {
+            this.logits = logits;
+            this.distances = distances;
+        }
+
+        Outputs row(int row, int rows) {
+            return new Outputs(part(logits, row, rows), part(distances, row, rows));
+        }
+
+        private static float[] part(float[] values, int row, int rows) {
+            int width = values.length / rows;
+            return Arrays.copyOfRange(values, row * width, (row + 1) * width);
+        }
+
+        boolean isSame(Outputs other) {
+            return Arrays.equals(logits, other.logits) && Arrays.equals(distances, other.distances);
+        }
+    }
+
+    /** The largest difference of a logit. */
+    private float compare(int frame, Outputs got) {
         float[] expected = golden.logits(frame);
         float worst = 0;
         for (int k = 0; k < expected.length; k++) {
-            float difference = Math.abs(got[k] - expected[k]);
-            if (!(difference <= golden.tolerance())) {
-                throw new ContractException("golden frame " + frame + " of " + file + ": logit " + k + " is " + got[k]
-                        + "; the trainer got " + expected[k] + ", and they may differ by " + golden.tolerance()
-                        + ": the model file is not the one that was trained, or this device does not compute it");
-            }
-            worst = Math.max(worst, difference);
+            worst = Math.max(worst, compare(frame, "logit " + k, got.logits[k], expected[k], golden.tolerance()));
+        }
+        if (golden.hasDistances()) {
+            compare(frame, "the distance", got.distances[0], golden.distance(frame), golden.distanceTolerance());
         }
         return worst;
     }
 
-    private float[] logits(int first, int count) throws OrtException {
+    private float compare(int frame, String what, float got, float expected, float tolerance) {
+        float difference = Math.abs(got - expected);
+        if (!(difference <= tolerance)) {
+            throw new ContractException("golden frame " + frame + " of " + file + ": " + what + " is " + got
+                    + "; the trainer got " + expected + ", and they may differ by " + tolerance
+                    + ": the model file is not the one that was trained, or this device does not compute it");
+        }
+        return difference;
+    }
+
+    private Outputs outputs(int first, int count) throws OrtException {
         int pictureBytes = session.contract().preprocessing().byteSize();
         ByteBuffer pixels = ByteBuffer.allocateDirect(count * pictureBytes);
         for (int i = first; i < first + count; i++) {
             pixels.put(golden.pixels(i));
         }
         long[] shape = {count, golden.height(), golden.width(), 3};
+        Set<String> wanted = golden.hasDistances()
+                ? Set.of(ModelContract.LOGITS, ModelContract.DISTANCE)
+                : Set.of(ModelContract.LOGITS);
         try (OnnxTensor input = OnnxTensor.createTensor(
                         OrtEnvironment.getEnvironment(), pixels.flip(), shape, OnnxJavaType.UINT8);
-                OrtSession.Result result =
-                        session.session().run(Map.of(ModelContract.INPUT, input), Set.of(ModelContract.LOGITS))) {
-            FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
-            float[] logits = new float[values.remaining()];
-            values.get(logits);
-            return logits;
+                OrtSession.Result result = session.session().run(Map.of(ModelContract.INPUT, input), wanted)) {
+            return new Outputs(
+                    floats(result, ModelContract.LOGITS),
+                    golden.hasDistances() ? floats(result, ModelContract.DISTANCE) : new float[0]);
         }
+    }
+
+    private static float[] floats(OrtSession.Result result, String output) {
+        FloatBuffer values = ((OnnxTensor) result.get(output).orElseThrow()).getFloatBuffer();
+        float[] floats = new float[values.remaining()];
+        values.get(floats);
+        return floats;
     }
 }

@@ -81,6 +81,7 @@ public final class OnnxModel implements ServingModel {
     private OnnxSession provenSession(SessionSettings how) {
         OnnxSession opened = OnnxSession.open(file, how);
         try {
+            how.needs().require(file.path(), opened.contract());
             golden.ifPresent(frames -> GoldenReplay.check(GoldenFrames.beside(file.path()), frames, opened));
             return opened;
         } catch (ContractException e) {

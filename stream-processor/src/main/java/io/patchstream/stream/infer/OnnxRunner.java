@@ -35,6 +35,7 @@ final class OnnxRunner implements BatchRunner {
     private final ByteBuffer pixels;
     private final FloatBuffer probabilities;
     private final FloatBuffer embedding;
+    private final Optional<FloatBuffer> distance;
     private final BoundBatch[] bySize;
     private final Answers answers;
     private final ByteBuffer canary;
@@ -50,6 +51,7 @@ final class OnnxRunner implements BatchRunner {
                 BatchMemory.Part.PROBABILITIES,
                 maxBatch * contract.labels().size());
         this.embedding = floats(memory, BatchMemory.Part.EMBEDDING, maxBatch * contract.embeddingSize());
+        this.distance = contract.distances().map(known -> floats(memory, BatchMemory.Part.DISTANCE, maxBatch));
         this.bySize = new BoundBatch[maxBatch + 1];
         this.answers = new Answers(contract.labels().size(), contract.embeddingSize(), model.topK());
         this.canary = ByteBuffer.wrap(canary.orElseGet(() -> new byte[pictureBytes]));
@@ -70,7 +72,7 @@ final class OnnxRunner implements BatchRunner {
         ServedModel served = isReadInPlace(pictures) ? runInPlace(pictures.get(0)) : runGathered(pictures);
         List<PictureAnswer> result = new ArrayList<>(pictures.size());
         for (int i = 0; i < pictures.size(); i++) {
-            result.add(answers.of(served, probabilities, embedding, i));
+            result.add(answers.of(served, probabilities, embedding, distance, i));
         }
         return result;
     }
@@ -116,7 +118,7 @@ final class OnnxRunner implements BatchRunner {
 
     private BoundBatch bound(int size) throws OrtException {
         if (bySize[size] == null) {
-            bySize[size] = new BoundBatch(contract, size, pixels, probabilities, embedding);
+            bySize[size] = new BoundBatch(contract, size, pixels, probabilities, embedding, distance);
         }
         return bySize[size];
     }

@@ -155,6 +155,9 @@ final class OnnxSession implements AutoCloseable {
         check(outputs, ModelContract.LOGITS, OnnxJavaType.FLOAT, -1, classes);
         check(outputs, ModelContract.PROBABILITIES, OnnxJavaType.FLOAT, -1, classes);
         check(outputs, ModelContract.EMBEDDING, OnnxJavaType.FLOAT, -1, contract.embeddingSize());
+        if (contract.distances().isPresent()) {
+            check(outputs, ModelContract.DISTANCE, OnnxJavaType.FLOAT, -1);
+        }
     }
 
     private static void check(Map<String, NodeInfo> nodes, String name, OnnxJavaType type, long... shape) {

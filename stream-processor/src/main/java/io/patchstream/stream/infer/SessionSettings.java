@@ -15,6 +15,7 @@ import io.patchstream.vision.DecodeScale;
  * @param decodeScale how much of a JPEG's resolution is decoded: part of the fingerprint, and nothing more here
  * @param accelerator what the device needs to be told
  * @param keys who must have signed a model
+ * @param needs what a model must tell besides its answers
  */
 public record SessionSettings(
         Provider provider,
@@ -23,12 +24,14 @@ public record SessionSettings(
         int topK,
         DecodeScale decodeScale,
         Accelerator accelerator,
-        ModelKeys keys) {
+        ModelKeys keys,
+        ModelNeeds needs) {
     public SessionSettings {
         requireNonNull(provider, "provider");
         requireNonNull(decodeScale, "decodeScale");
         requireNonNull(accelerator, "accelerator");
         requireNonNull(keys, "keys");
+        requireNonNull(needs, "needs");
         if (intraOpThreads < 1) {
             throw new IllegalArgumentException("intraOpThreads is " + intraOpThreads + "; it must be at least 1");
         }
@@ -40,11 +43,19 @@ public record SessionSettings(
     /** For a device that needs to be told nothing, and any model. */
     public SessionSettings(
             Provider provider, int intraOpThreads, boolean goldenRequired, int topK, DecodeScale decodeScale) {
-        this(provider, intraOpThreads, goldenRequired, topK, decodeScale, Accelerator.NONE, ModelKeys.NONE);
+        this(
+                provider,
+                intraOpThreads,
+                goldenRequired,
+                topK,
+                decodeScale,
+                Accelerator.NONE,
+                ModelKeys.NONE,
+                ModelNeeds.NONE);
     }
 
     /** The same on another device. */
     SessionSettings on(Provider other) {
-        return new SessionSettings(other, intraOpThreads, goldenRequired, topK, decodeScale, accelerator, keys);
+        return new SessionSettings(other, intraOpThreads, goldenRequired, topK, decodeScale, accelerator, keys, needs);
     }
 }

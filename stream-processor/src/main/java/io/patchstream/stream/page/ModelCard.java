@@ -19,6 +19,8 @@ final class ModelCard {
         card.put("preprocessing", contract.preprocessing());
         card.put("embeddingSize", contract.embeddingSize());
         card.put("temperature", contract.temperature());
+        contract.conformal().ifPresent(promise -> card.put("conformal", promise));
+        contract.distances().ifPresent(known -> card.put("distances", known));
         card.put("precision", contract.precision());
         card.put("flavour", contract.flavour());
         card.put("lineage", contract.lineage());

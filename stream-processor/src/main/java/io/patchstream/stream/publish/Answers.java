@@ -10,6 +10,7 @@ import io.patchstream.schemas.EmbeddingPayload;
 import io.patchstream.schemas.LabelScore;
 import io.patchstream.schemas.Origin;
 import io.patchstream.schemas.PointIds;
+import io.patchstream.stream.frame.Confidence;
 import io.patchstream.stream.frame.FrameHead;
 import io.patchstream.stream.frame.FrameOutcome.Classified;
 import io.patchstream.stream.frame.Prediction;
@@ -60,6 +61,7 @@ public final class Answers {
                 source.offset(),
                 Origin.INFERRED,
                 null);
+        Confidence confidence = prediction.confidence();
         return new Classification(
                 head.frameId(),
                 head.cameraId(),
@@ -68,7 +70,10 @@ public final class Answers {
                 capturedAt(head),
                 topK,
                 lineage,
-                head.attributes());
+                head.attributes(),
+                confidence.setSize().isPresent() ? confidence.setSize().getAsInt() : null,
+                confidence.distance().map(Confidence.Distance::squared).orElse(null),
+                confidence.distance().map(Confidence.Distance::beyond).orElse(null));
     }
 
     /** Picture {@code picture} of a frame that was read at {@code source}, as a point for a vector store. */

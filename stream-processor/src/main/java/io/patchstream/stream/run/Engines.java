@@ -9,6 +9,7 @@ import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.infer.Accelerator;
 import io.patchstream.stream.infer.ModelHash;
 import io.patchstream.stream.infer.ModelKeys;
+import io.patchstream.stream.infer.ModelNeeds;
 import io.patchstream.stream.infer.Provider;
 import io.patchstream.stream.models.TopicEngine;
 import io.patchstream.stream.settings.ComputeSettings;
@@ -121,7 +122,8 @@ public final class Engines {
                         compute.fp16(),
                         compute.openVinoLibrary(),
                         compute.openVinoHardware().name().toLowerCase(Locale.ROOT)),
-                keys(settings.model()));
+                keys(settings.model()),
+                new ModelNeeds(settings.uncertain().set(), settings.uncertain().distance()));
     }
 
     /**

@@ -39,7 +39,7 @@ final class UncertainWatch implements LabelWatch {
         this.settings = settings;
         this.intake = intake;
         this.serializer = serializer;
-        this.doubts = new Doubts(settings.probability(), settings.margin());
+        this.doubts = new Doubts(settings.probability(), settings.margin(), settings.set(), settings.distance());
     }
 
     /** What it remembers: in memory, and in a compacted topic. It is a line a camera; no native library is loaded for that. */

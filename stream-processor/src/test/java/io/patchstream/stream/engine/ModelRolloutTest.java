@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.patchstream.stream.flight.BatchMemory;
 import io.patchstream.stream.infer.ModelKeys;
+import io.patchstream.stream.infer.ModelNeeds;
 import io.patchstream.stream.infer.Signers;
 import io.patchstream.vision.model.ContractException;
 import io.patchstream.vision.model.GoldenFrames;
@@ -109,6 +110,30 @@ class ModelRolloutTest {
         looks(2);
         assertThat(engine.statistics().modelsTaken()).isEqualTo(1);
         assertThat(engine.model().sha256()).isNotEqualTo(fp32);
+    }
+
+    /** A rule that silently never held would be worse than the old model. */
+    @Test
+    void shouldRefuseAModelThatDoesNotTellWhatIsAskedForAndTakeOneThatDoes() throws Exception {
+        rollout.close();
+        rollout = new ModelRollout(
+                engine,
+                new ModelFolder(path),
+                SETTINGS.withNeeds(new ModelNeeds(true, 99)),
+                new ModelFolder(path).chosen(),
+                Map.of(),
+                new BatchMemory(),
+                refusals,
+                Duration.ofDays(1));
+        folder.put("v2", "int8");
+        looks(3);
+        assertThat(refusals.sum()).isEqualTo(1);
+        assertThat(engine.model().sha256()).isEqualTo(fp32);
+
+        folder.put("v3", "confident");
+        looks(2);
+        assertThat(engine.statistics().modelsTaken()).isEqualTo(1);
+        assertThat(engine.model().contract().conformal()).isPresent();
     }
 
     @Test

@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.patchstream.stream.flight.FakeModel;
 import io.patchstream.stream.flight.PictureAnswer;
+import io.patchstream.stream.frame.Confidence;
+import io.patchstream.stream.frame.Confidence.Distance;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.Prediction;
 import io.patchstream.stream.frame.Prediction.Score;
+import io.patchstream.stream.frame.ServedModel;
+import io.patchstream.vision.model.ConformalPromise;
+import io.patchstream.vision.model.KnownDistances;
+import io.patchstream.vision.model.KnownDistances.Limit;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AnswersTest {
@@ -47,10 +54,64 @@ class AnswersTest {
                 .contains("embedding");
     }
 
+    @Test
+    void shouldCountTheLabelsThatAreProbableEnough() {
+        FloatBuffer probabilities = floats(.1f, .3f, .1f, .4f, .1f, .2f, .2f, .2f, .2f, .2f);
+        FloatBuffer embedding = floats(1, 0, 1, 0);
+        assertThat(told(probabilities, embedding, floats(4, 4), 0).setSize()).hasValue(2);
+        assertThat(told(probabilities, embedding, floats(4, 4), 1).setSize()).hasValue(0);
+        assertThat(predicted(answer(probabilities, embedding, 0)).confidence()).isEqualTo(Confidence.NONE);
+    }
+
+    @Test
+    void shouldTellHowManyKnownPicturesAreNearer() {
+        FloatBuffer probabilities = floats(1, 0, 0, 0, 0, 1, 0, 0, 0, 0);
+        FloatBuffer embedding = floats(1, 0, 1, 0);
+        FloatBuffer distances = floats(-1e-6f, 20.5f);
+        assertThat(told(probabilities, embedding, distances, 0).distance()).contains(new Distance(0, 0));
+        assertThat(told(probabilities, embedding, distances, 1).distance()).contains(new Distance(20.5f, 95));
+    }
+
+    @Test
+    void shouldRefuseADistanceThatIsNoNumber() {
+        assertThat(refused(answer(confident(), floats(1, 0, 0, 0, 0), floats(1, 0), Optional.of(floats(Float.NaN)), 0))
+                        .message())
+                .contains("the distance is NaN");
+    }
+
+    private Confidence told(FloatBuffer probabilities, FloatBuffer embedding, FloatBuffer distances, int row) {
+        return predicted(answer(confident(), probabilities, embedding, Optional.of(distances), row))
+                .confidence();
+    }
+
+    /** Sets from 0.25 on; 95 % of known pictures within 20, 99 % within 30. */
+    private static ServedModel confident() {
+        try (FakeModel model = new FakeModel()) {
+            return new ServedModel(
+                    model.served()
+                            .contract()
+                            .with(
+                                    Optional.of(new ConformalPromise(0.9, 0.25, 100)),
+                                    Optional.of(
+                                            new KnownDistances(List.of(new Limit(95, 20), new Limit(99, 30)), 100))),
+                    model.served().sha256(),
+                    model.served().engine());
+        }
+    }
+
     private PictureAnswer answer(FloatBuffer probabilities, FloatBuffer embedding, int row) {
         try (FakeModel model = new FakeModel()) {
-            return answers.of(model.served(), probabilities, embedding, row);
+            return answer(model.served(), probabilities, embedding, Optional.empty(), row);
         }
+    }
+
+    private PictureAnswer answer(
+            ServedModel model,
+            FloatBuffer probabilities,
+            FloatBuffer embedding,
+            Optional<FloatBuffer> distances,
+            int row) {
+        return answers.of(model, probabilities, embedding, distances, row);
     }
 
     private static FloatBuffer floats(float... values) {

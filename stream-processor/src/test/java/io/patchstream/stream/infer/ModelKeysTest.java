@@ -105,8 +105,8 @@ class ModelKeysTest {
 
     @SuppressWarnings("MustBeClosedChecker") // It closes it.
     private void open(ModelKeys keys) throws Exception {
-        SessionSettings settings =
-                new SessionSettings(Provider.CPU, 1, true, 5, DecodeScale.FULL, Accelerator.NONE, keys);
+        SessionSettings settings = new SessionSettings(
+                Provider.CPU, 1, true, 5, DecodeScale.FULL, Accelerator.NONE, keys, ModelNeeds.NONE);
         OnnxModel.open(model, settings).close();
     }
 

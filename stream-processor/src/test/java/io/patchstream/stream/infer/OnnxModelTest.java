@@ -2,10 +2,12 @@ package io.patchstream.stream.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.patchstream.stream.flight.BatchRunner;
 import io.patchstream.stream.flight.PictureAnswer;
+import io.patchstream.stream.frame.Confidence;
 import io.patchstream.stream.frame.Prediction;
 import io.patchstream.vision.DecodeScale;
 import io.patchstream.vision.model.ContractException;
@@ -119,6 +121,95 @@ class OnnxModelTest {
     }
 
     @Test
+    void shouldTellHowFarAnAnswerCanBeBelieved() throws Exception {
+        GoldenFrames golden = GoldenFrames.read(GoldenFrames.beside(TinyModel.path("confident")));
+        SessionSettings allLabels = new SessionSettings(Provider.CPU, 1, true, 10, DecodeScale.FULL);
+        try (OnnxModel model = OnnxModel.open(TinyModel.path("confident"), allLabels);
+                BatchRunner runner = model.newRunner(1)) {
+            ModelContract contract = model.served().contract();
+            for (int i = 0; i < golden.count(); i++) {
+                Prediction prediction = predictions(runner, List.of(ByteBuffer.wrap(golden.pixels(i))))
+                        .get(0);
+                Confidence confidence = prediction.confidence();
+                double threshold = contract.conformal().orElseThrow().threshold();
+                assertThat(confidence.setSize()).hasValue((int) prediction.topK().stream()
+                        .filter(score -> score.probability() >= threshold)
+                        .count());
+                Confidence.Distance distance = confidence.distance().orElseThrow();
+                assertThat(distance.squared()).isCloseTo(golden.distance(i), within(golden.distanceTolerance()));
+                assertThat(distance.beyond())
+                        .isEqualTo(contract.distances().orElseThrow().beyond(distance.squared()));
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseAModelWhoseGoldenFramesHaveOtherDistancesOrNone() throws Exception {
+        Path from = TinyModel.path("confident");
+        Path model = Files.copy(from, folder.resolve("model.onnx"));
+        GoldenFrames golden = GoldenFrames.read(GoldenFrames.beside(from));
+        float[] logits = logits(golden, 0);
+        float[] distances = new float[golden.count()];
+        for (int i = 0; i < distances.length; i++) {
+            distances[i] = golden.distance(i) + (i == 2 ? 2 * golden.distanceTolerance() : 0);
+        }
+        new GoldenFrames(
+                        golden.count(),
+                        golden.height(),
+                        golden.width(),
+                        pixels(golden),
+                        logits,
+                        golden.tolerance(),
+                        distances,
+                        golden.distanceTolerance())
+                .write(GoldenFrames.beside(model));
+        assertThatThrownBy(() -> open(model, TinyModel.settings()))
+                .isInstanceOf(ContractException.class)
+                .hasMessageContaining("golden frame 2")
+                .hasMessageContaining("the distance is");
+
+        write(model, golden, pixels(golden), 0);
+        assertThatThrownBy(() -> open(model, TinyModel.settings()))
+                .isInstanceOf(ContractException.class)
+                .hasMessageContaining("logits, without distances; the model takes")
+                .hasMessageContaining("another model's");
+    }
+
+    @Test
+    void shouldRefuseAContractOfDistancesThatTheGraphDoesNotGive() throws Exception {
+        Path model = Files.copy(TinyModel.path("confident"), folder.resolve("model.onnx"));
+        TinyModel.change(model, "\n\bdistance", "\n\bdistanza");
+        TinyModel.change(model, "\u0012\bdistance", "\u0012\bdistanza");
+        assertThatThrownBy(() -> open(model, new SessionSettings(Provider.CPU, 1, false, 5, DecodeScale.FULL)))
+                .isInstanceOf(ContractException.class)
+                .hasMessageContaining("it has no distance");
+    }
+
+    @Test
+    void shouldRefuseAModelThatDoesNotTellWhatSettingsAskFor() throws Exception {
+        assertThatThrownBy(() -> open(TinyModel.path("fp32"), asking(true, 0)))
+                .isInstanceOf(ContractException.class)
+                .hasMessageContaining("promises no conformal sets, which uncertain.set asks for");
+        assertThatThrownBy(() -> open(TinyModel.path("fp32"), asking(false, 99)))
+                .hasMessageContaining("has no distances, and uncertain.distance is 99.0");
+        assertThatThrownBy(() -> open(TinyModel.path("confident"), asking(true, 97)))
+                .hasMessageContaining("limits of distance for 95.0, 99.0 % of known pictures only");
+        open(TinyModel.path("confident"), asking(true, 99));
+    }
+
+    private static SessionSettings asking(boolean sets, double percent) {
+        return new SessionSettings(
+                Provider.CPU,
+                1,
+                true,
+                5,
+                DecodeScale.FULL,
+                Accelerator.NONE,
+                ModelKeys.NONE,
+                new ModelNeeds(sets, percent));
+    }
+
+    @Test
     void shouldRefuseAModelWithoutContract() throws Exception {
         Path model = TinyModel.copyTo(folder);
         TinyModel.change(model, "patchstream.contract", "patchstream.conTract");
@@ -158,7 +249,7 @@ class OnnxModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fp32", "int8"})
+    @ValueSource(strings = {"fp32", "int8", "confident"})
     void shouldGiveTheSameBitsWhateverTheBatchAndTheThreads(String precision) throws Exception {
         List<ByteBuffer> pictures = random(48, 42);
         List<String> alone;
@@ -239,6 +330,16 @@ class OnnxModelTest {
         return bits;
     }
 
+    private static List<Prediction> predictions(BatchRunner runner, List<ByteBuffer> pictures) throws Exception {
+        List<Prediction> predictions = new ArrayList<>();
+        for (PictureAnswer answer : runner.run(pictures)) {
+            answer.accept(predictions::add, refused -> {
+                throw new AssertionError(refused.message());
+            });
+        }
+        return predictions;
+    }
+
     /** Each answer written out to the last bit. */
     private static List<String> bits(BatchRunner runner, List<ByteBuffer> pictures) throws Exception {
         List<String> bits = new ArrayList<>();
@@ -252,7 +353,12 @@ class OnnxModelTest {
         int[] embedding = IntStream.range(0, prediction.dim())
                 .map(i -> Float.floatToRawIntBits(prediction.embedding(i)))
                 .toArray();
-        return prediction.topK() + " " + Arrays.toString(embedding);
+        return prediction.topK() + " " + Arrays.toString(embedding) + " "
+                + prediction.confidence().setSize()
+                + prediction
+                        .confidence()
+                        .distance()
+                        .map(distance -> Float.floatToRawIntBits(distance.squared()) + " beyond " + distance.beyond());
     }
 
     private static List<ByteBuffer> random(int count, long seed) {
@@ -274,12 +380,17 @@ class OnnxModelTest {
 
     /** The same frames, with every logit off by so much. */
     private static void write(Path model, GoldenFrames golden, byte[] pixels, float off) throws Exception {
+        float[] logits = logits(golden, off);
+        new GoldenFrames(golden.count(), golden.height(), golden.width(), pixels, logits, golden.tolerance())
+                .write(GoldenFrames.beside(model));
+    }
+
+    private static float[] logits(GoldenFrames golden, float off) {
         float[] logits = new float[golden.count() * golden.classes()];
         for (int i = 0; i < logits.length; i++) {
             logits[i] = golden.logits(i / golden.classes())[i % golden.classes()] + off;
         }
-        new GoldenFrames(golden.count(), golden.height(), golden.width(), pixels, logits, golden.tolerance())
-                .write(GoldenFrames.beside(model));
+        return logits;
     }
 
     private static void open(Path path, SessionSettings settings) throws Exception {

@@ -61,6 +61,7 @@ class OpenVinoPlacementTest {
                         5,
                         DecodeScale.FULL,
                         new Accelerator(8, false, library, "cpu"),
-                        ModelKeys.NONE));
+                        ModelKeys.NONE,
+                        ModelNeeds.NONE));
     }
 }

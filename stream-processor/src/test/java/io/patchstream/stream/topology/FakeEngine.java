@@ -3,6 +3,7 @@ package io.patchstream.stream.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.patchstream.stream.frame.BatchingStatistics;
+import io.patchstream.stream.frame.Confidence;
 import io.patchstream.stream.frame.DropReason;
 import io.patchstream.stream.frame.DurationHistogram;
 import io.patchstream.stream.frame.EncodedFrame;
@@ -32,6 +33,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.BlockingQueue;
@@ -114,12 +117,28 @@ public final class FakeEngine implements FrameEngine {
         }
     }
 
-    /** What it says of a payload. */
+    /**
+     * What it says of a payload: of one that begins with {@code TWO} that two labels are possible, of {@code FAR} that it is farther
+     * than 99 % of known pictures.
+     */
     public static Prediction predict(byte[] payload) {
         int hash = java.util.Arrays.hashCode(payload) & 0x7fffffff;
         int best = hash % 3;
         float[] embedding = {0.5f, -0.5f, 0.5f, hash % 2 == 0 ? 0.5f : -0.5f};
-        return new Prediction(MODEL, List.of(new Score(best, 0.75f), new Score((best + 1) % 3, 0.25f)), embedding);
+        return new Prediction(
+                MODEL,
+                List.of(new Score(best, 0.75f), new Score((best + 1) % 3, 0.25f)),
+                embedding,
+                confidence(new String(payload, UTF_8)));
+    }
+
+    private static Confidence confidence(String payload) {
+        if (payload.startsWith("TWO")) {
+            return new Confidence(OptionalInt.of(2), Optional.of(new Confidence.Distance(3, 0)));
+        } else if (payload.startsWith("FAR")) {
+            return new Confidence(OptionalInt.of(1), Optional.of(new Confidence.Distance(40.5f, 99)));
+        }
+        return Confidence.NONE;
     }
 
     @Override

@@ -196,6 +196,29 @@ class FrameTopologyTest {
     }
 
     @Test
+    void shouldDoubtSetsOfSeveralLabelsAndPicturesThatAreFar() {
+        start(Map.of("uncertain.set", "true", "uncertain.distance", "95"));
+        pipe(frame(0, "TWO labels are possible"));
+        pipe(frame(1, "FAR from all that is known"));
+        pipe(frame(2, "a picture for a model that tells nothing of it"));
+
+        List<Uncertain> sent = read("patchstream.uncertain").stream()
+                .map(record -> TestAvro.read(Uncertain.class, record.value()))
+                .toList();
+        assertThat(sent)
+                .extracting(Uncertain::getReasons)
+                .containsExactly(
+                        List.of(new Doubt(DoubtKind.SET, 2f, 1.0)), List.of(new Doubt(DoubtKind.DISTANCE, 99f, 95.0)));
+        assertThat(sent.get(1).getAnswer().getDistance()).isEqualTo(40.5f);
+        List<Classification> labels = read("patchstream.labels").stream()
+                .map(record -> TestAvro.read(Classification.class, record.value()))
+                .toList();
+        assertThat(labels).extracting(Classification::getSetSize).containsExactly(2, 1, null);
+        assertThat(labels).extracting(Classification::getDistance).containsExactly(3f, 40.5f, null);
+        assertThat(labels).extracting(Classification::getDistanceBeyond).containsExactly(0.0, 99.0, null);
+    }
+
+    @Test
     void shouldSendThePayloadAlongWhenAsked() {
         start(Map.of("uncertain.margin", "0.6", "uncertain.payload", "copy"));
         pipe(frame(0, "a picture"));
