@@ -219,15 +219,24 @@ class WebhookIT {
         try (Receiver receiver = new Receiver(message -> Answer.of(404))) {
             to = receiver.url();
             Process ended = start("refused.log");
-            assertThat(ended.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            try {
+                assertThat(ended.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue();
+            } finally {
+                ended.destroyForcibly();
+            }
             assertThat(ended.exitValue()).isEqualTo(1);
             assertThat(Files.readString(LOGS.resolve("refused.log")))
                     .contains("the webhook refuses alarm " + alarm.getId() + " (status 404)")
                     .doesNotContain("\tat ");
 
             Process kept = start("kept.log", "--refused", file.toString());
-            await().atMost(PATIENCE).until(() -> Files.exists(file) || !kept.isAlive());
-            assertThat(terminate(kept)).isZero();
+            try {
+                await().atMost(PATIENCE).until(() -> Files.exists(file) || !kept.isAlive());
+                assertThat(terminate(kept)).isZero();
+            } finally {
+                kept.destroyForcibly();
+            }
             assertThat(receiver.received())
                     .extracting(message -> message.header("idempotency-key"))
                     .containsExactly(alarm.getId(), alarm.getId());
