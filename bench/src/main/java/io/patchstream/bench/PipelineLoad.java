@@ -33,7 +33,7 @@ final class PipelineLoad {
     private static final int PICTURES = 64;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     /** How often at least the reader looks how far the engine is. */
-    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration LOOK = Duration.ofMillis(200);
     /** To so many frames that are measured there is one before or behind them. */
     private static final int PART_BESIDE = 3;
 

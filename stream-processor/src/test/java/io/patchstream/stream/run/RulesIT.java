@@ -1,7 +1,6 @@
 package io.patchstream.stream.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.patchstream.schemas.Alarm;
 import io.patchstream.schemas.AlarmIds;
@@ -21,7 +20,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,13 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(RealKafka.class)
 class RulesIT {
     private static final int FRAMES = 800;
-    private static final int LIVES = 3;
     private static final int CAMERAS = 8;
     private static final int RUN = 6;
     private static final int KINDS = 12;
     private static final Path LOGS = Path.of("target", "rules");
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration STOP = Duration.ofSeconds(20);
 
     @TempDir
     private Path folder;
@@ -155,44 +150,19 @@ class RulesIT {
                 .toString();
         values.put("model", model);
         values.put("model.top.k", "1");
-        values.put("kafka.consumer.session.timeout.ms", "3000");
-        values.put("kafka.consumer.heartbeat.interval.ms", "700");
-        values.put("kafka.producer.transaction.timeout.ms", "8000");
-        // On a busy machine a first frame may take long.
-        values.put("engine.deadline", "50s");
         values.put("rules.file", rules().toString());
         values.put("output.alarms", values.get("application.id") + ".alarms");
         values.put("state.dir", folder.resolve("state").toString());
         Settings settings = Settings.of(values);
-        FrameFeeder.createTopics(settings, 4);
         Cameras cameras = new Cameras();
-        try (FrameFeeder feeder = new FrameFeeder(settings, CAMERAS, number -> cameras.payload(kind(number)));
-                Flow flow = new Flow(feeder);
-                Progress progress = new Progress(settings)) {
-            for (int life = 1; life <= LIVES; life++) {
-                try (ProcessorProcess processor =
-                        ProcessorProcess.start(values, LOGS.resolve("life-" + life + ".log"))) {
-                    int frames = life * FRAMES / LIVES;
-                    flow.allow(frames);
-                    await().atMost(PATIENCE)
-                            .until(() -> feeder.written() == frames && progress.isSettled() || !processor.isAlive());
-                    assertThat(processor.isAlive()).as(processor.log()).isTrue();
-                    if (life < LIVES) {
-                        long labels = progress.labels();
-                        flow.allow(frames + 4 * CAMERAS);
-                        // Answers are written and not yet committed, most likely.
-                        await().atMost(PATIENCE)
-                                .pollInterval(Duration.ofMillis(2))
-                                .until(() -> progress.labels() > labels);
-                        processor.kill();
-                    } else {
-                        assertThat(processor.terminate(STOP))
-                                .as(processor.log())
-                                .isZero();
-                    }
-                }
-            }
-        }
+        new Lives(values, LOGS)
+                .live(
+                        CAMERAS,
+                        number -> cameras.payload(kind(number)),
+                        4 * CAMERAS,
+                        FRAMES / 3,
+                        FRAMES * 2 / 3,
+                        FRAMES);
         Map<String, List<String>> expected = expected(settings);
         assertThat(expected.toString())
                 .contains("RAISED c", "CLEARED c")

@@ -1,7 +1,6 @@
 package io.patchstream.stream.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.patchstream.schemas.Classification;
@@ -28,12 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(RealKafka.class)
 class UncertainIT {
     private static final int FRAMES = 600;
-    private static final int LIVES = 3;
     private static final int CAMERAS = 8;
     private static final int PER_CAMERA = 15;
     private static final Path LOGS = Path.of("target", "uncertain");
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration STOP = Duration.ofSeconds(20);
 
     @TempDir
     private Path folder;
@@ -85,11 +81,6 @@ class UncertainIT {
                 .toAbsolutePath()
                 .toString();
         values.put("model", model);
-        values.put("kafka.consumer.session.timeout.ms", "3000");
-        values.put("kafka.consumer.heartbeat.interval.ms", "700");
-        values.put("kafka.producer.transaction.timeout.ms", "8000");
-        // On a busy machine a first frame may take long.
-        values.put("engine.deadline", "50s");
         values.put("uncertain.probability", "1");
         values.put("uncertain.per.camera", Integer.toString(PER_CAMERA));
         values.put("uncertain.window", "24h");
@@ -97,35 +88,9 @@ class UncertainIT {
         values.put("state.dir", folder.resolve("state").toString());
         Settings settings = Settings.of(values);
         String topic = settings.uncertain().topic();
-        FrameFeeder.createTopics(settings, 4);
-        try (FrameFeeder feeder = new FrameFeeder(settings, CAMERAS, new Cameras()::payload);
-                Flow flow = new Flow(feeder);
-                Progress progress = new Progress(settings)) {
-            for (int life = 1; life <= LIVES; life++) {
-                try (ProcessorProcess processor =
-                        ProcessorProcess.start(values, LOGS.resolve("life-" + life + ".log"))) {
-                    // So few that no camera has sent all that it may when the first two lives end.
-                    int frames = life < LIVES ? life * CAMERAS * PER_CAMERA / LIVES : FRAMES;
-                    flow.allow(frames);
-                    await().atMost(PATIENCE)
-                            .until(() -> feeder.written() == frames && progress.isSettled() || !processor.isAlive());
-                    assertThat(processor.isAlive()).as(processor.log()).isTrue();
-                    if (life < LIVES) {
-                        long labels = progress.labels();
-                        flow.allow(frames + CAMERAS);
-                        // Answers are written and not yet committed, most likely.
-                        await().atMost(PATIENCE)
-                                .pollInterval(Duration.ofMillis(2))
-                                .until(() -> progress.labels() > labels);
-                        processor.kill();
-                    } else {
-                        assertThat(processor.terminate(STOP))
-                                .as(processor.log())
-                                .isZero();
-                    }
-                }
-            }
-        }
+        // So few that no camera has sent all that it may when the first two lives end.
+        int all = CAMERAS * PER_CAMERA;
+        new Lives(values, LOGS).live(CAMERAS, new Cameras()::payload, CAMERAS, all / 3, all * 2 / 3, FRAMES);
         Map<String, List<String>> expected = read(settings, settings.output().labels(), true);
         Map<String, List<String>> sent = read(settings, topic, false);
         assertThat(expected).hasSize(CAMERAS);
