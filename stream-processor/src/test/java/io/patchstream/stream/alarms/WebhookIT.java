@@ -10,11 +10,10 @@ import io.patchstream.schemas.serde.AvroSerializer;
 import io.patchstream.stream.Main;
 import io.patchstream.stream.alarms.Receiver.Answer;
 import io.patchstream.stream.alarms.Receiver.Received;
+import io.patchstream.stream.operate.Verb;
 import io.patchstream.stream.run.RealKafka;
 import io.patchstream.stream.settings.Settings;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,14 +45,17 @@ class WebhookIT {
     private Settings settings;
     private String topic;
 
+    private Map<String, String> settingValues() {
+        return Map.of(
+                "application.id", settings.stream().applicationId(),
+                "kafka.bootstrap.servers", settings.kafka().get("bootstrap.servers"),
+                "schema.registry.url", settings.serde().config().get("schema.registry.url"),
+                "output.alarms", topic);
+    }
+
     private List<String> line(String... arguments) {
         List<String> line = new ArrayList<>(List.of(arguments));
-        Map.of(
-                        "application.id", settings.stream().applicationId(),
-                        "kafka.bootstrap.servers", settings.kafka().get("bootstrap.servers"),
-                        "schema.registry.url", settings.serde().config().get("schema.registry.url"),
-                        "output.alarms", topic)
-                .forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
+        settingValues().forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
         return line;
     }
 
@@ -88,16 +90,11 @@ class WebhookIT {
     }
 
     private String list(String... more) {
-        List<String> line = line("rules", "list");
+        List<String> line = new ArrayList<>(List.of("rules", "list"));
         line.addAll(List.of(more));
-        StringWriter said = new StringWriter();
-        assertThat(Main.commandLine()
-                        .setOut(new PrintWriter(said))
-                        .setErr(new PrintWriter(said))
-                        .execute(line.toArray(String[]::new)))
-                .as(said.toString())
-                .isZero();
-        return said.toString();
+        Verb said = Verb.run(settingValues(), line.toArray(String[]::new));
+        assertThat(said.exitCode()).as(said.text()).isZero();
+        return said.text();
     }
 
     @Test

@@ -9,8 +9,8 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /** What a verb said, and its exit code. */
-record Verb(int exitCode, String text) {
-    static Verb run(Map<String, String> settings, String... arguments) {
+public record Verb(int exitCode, String text) {
+    public static Verb run(Map<String, String> settings, String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         settings.forEach((key, value) -> all.addAll(List.of("--set", key + "=" + value)));
         StringWriter out = new StringWriter();

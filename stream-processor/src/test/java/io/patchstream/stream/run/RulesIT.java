@@ -7,8 +7,8 @@ import io.patchstream.schemas.AlarmIds;
 import io.patchstream.schemas.AlarmKind;
 import io.patchstream.schemas.Classification;
 import io.patchstream.schemas.serde.AvroDeserializer;
-import io.patchstream.stream.Main;
 import io.patchstream.stream.lookup.Lookup;
+import io.patchstream.stream.operate.Verb;
 import io.patchstream.stream.publish.Alarms;
 import io.patchstream.stream.rules.RuleOracle;
 import io.patchstream.stream.rules.RuleOracle.Deed;
@@ -16,8 +16,6 @@ import io.patchstream.stream.rules.RuleOracle.Seen;
 import io.patchstream.stream.rules.RuleState.Effect;
 import io.patchstream.stream.settings.LabelRule;
 import io.patchstream.stream.settings.Settings;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -172,14 +170,8 @@ class RulesIT {
         assertThat(alarms(settings, settings.rules().topic())).isEqualTo(expected);
 
         String into = values.get("application.id") + "-again.";
-        List<String> line = new ArrayList<>(List.of("replay", "--id", "again", "--into", into, "--model", model));
-        values.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
-        StringWriter said = new StringWriter();
-        int exitCode = Main.commandLine()
-                .setOut(new PrintWriter(said))
-                .setErr(new PrintWriter(said))
-                .execute(line.toArray(String[]::new));
-        assertThat(exitCode).as(said.toString()).isZero();
+        Verb said = Verb.run(values, "replay", "--id", "again", "--into", into, "--model", model);
+        assertThat(said.exitCode()).as(said.text()).isZero();
         assertThat(alarms(settings, into + "alarms")).isEqualTo(expected);
     }
 }

@@ -6,11 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.patchstream.schemas.Classification;
 import io.patchstream.schemas.Uncertain;
 import io.patchstream.schemas.serde.AvroDeserializer;
-import io.patchstream.stream.Main;
 import io.patchstream.stream.lookup.Lookup;
+import io.patchstream.stream.operate.Verb;
 import io.patchstream.stream.settings.Settings;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,15 +35,9 @@ class UncertainIT {
     private Map<String, String> values;
 
     private String verb(String... arguments) {
-        List<String> line = new ArrayList<>(List.of(arguments));
-        values.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
-        StringWriter said = new StringWriter();
-        int exitCode = Main.commandLine()
-                .setOut(new PrintWriter(said))
-                .setErr(new PrintWriter(said))
-                .execute(line.toArray(String[]::new));
-        assertThat(exitCode).as(said.toString()).isZero();
-        return said.toString();
+        Verb said = Verb.run(values, arguments);
+        assertThat(said.exitCode()).as(said.text()).isZero();
+        return said.text();
     }
 
     /** Source positions by camera, in the order of the topic; of labels as far as each camera's window has room. */
