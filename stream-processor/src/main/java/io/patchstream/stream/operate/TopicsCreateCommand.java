@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Makes the topics that are missing, each with its partitions, clean-up, compression and largest record; those of",
-            "the settings and the one that dlq replay marks. Changes none that is there: topics check tells of those."
+            "the settings, the one that dlq replay marks, and the ledger's. Changes none that is there: topics check tells of",
+            "those."
         })
 final class TopicsCreateCommand implements Callable<Integer> {
     @Spec

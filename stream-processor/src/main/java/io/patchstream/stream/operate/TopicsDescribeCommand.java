@@ -37,7 +37,7 @@ final class TopicsDescribeCommand implements Callable<Integer> {
         TopicPlan plan = new TopicPlan(options.load().settings());
         List<TopicSpec> sent = new ArrayList<>(plan.outputs());
         sent.add(plan.replays());
-        sent.add(Topics.standard().ledger());
+        sent.add(plan.ledger());
         sent.addAll(plan.extras().isEmpty() ? Topics.standard().onRequest() : plan.extras());
         List<TopicSpec> all = new ArrayList<>(plan.inputs());
         all.addAll(sent);

@@ -95,6 +95,11 @@ public record TopicPlan(Settings settings) {
                 "Dead letters that were sent in again, by partition:offset");
     }
 
+    /** What became of the frames, by partition; written by {@code ledger write} alone. */
+    public TopicSpec ledger() {
+        return Topics.standard().ledger();
+    }
+
     /** Which model each slot is to serve; only where the settings name it. Written by {@code models publish} alone. */
     public Optional<TopicSpec> models() {
         String name = settings.model().topic();
@@ -121,13 +126,15 @@ public record TopicPlan(Settings settings) {
     public List<TopicSpec> all() {
         List<TopicSpec> all = needed();
         all.add(replays());
+        all.add(ledger());
         return all;
     }
 
-    /** How many partitions a topic is made with: markers of replays, and models, need no more than one. */
+    /** How many partitions a topic is made with: markers of replays, the ledger and models need no more than one. */
     public int partitions(TopicSpec topic) {
-        boolean isSmall =
-                topic.equals(replays()) || models().filter(topic::equals).isPresent();
+        boolean isSmall = topic.equals(replays())
+                || topic.equals(ledger())
+                || models().filter(topic::equals).isPresent();
         return isSmall ? 1 : settings.topics().partitions();
     }
 

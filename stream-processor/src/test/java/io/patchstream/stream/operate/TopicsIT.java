@@ -46,9 +46,10 @@ class TopicsIT {
 
         Verb made = Verb.run(values, "topics", "create", "--retention-hours", "48");
         assertThat(made.exitCode()).as(made.text()).isZero();
+        assertThat(made.text()).contains("patchstream.ledger");
         Verb again = Verb.run(values, "topics", "create");
         assertThat(again.exitCode()).isZero();
-        assertThat(again.text().lines()).hasSize(6).allMatch(line -> line.endsWith(" is there"));
+        assertThat(again.text().lines()).hasSize(7).allMatch(line -> line.endsWith(" is there"));
 
         Verb checked = Verb.run(values, "topics", "check");
         assertThat(checked.exitCode()).as(checked.text()).isZero();
