@@ -4,6 +4,7 @@ import io.patchstream.stream.batch.BatchPlanner;
 import io.patchstream.stream.batch.ServiceCurve;
 import io.patchstream.stream.flight.FairLanes;
 import io.patchstream.stream.flight.PendingFrame;
+import io.patchstream.stream.flight.Turns;
 import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameSource;
 import java.time.Duration;
@@ -17,7 +18,7 @@ final class Planned implements Policy {
     private final ServiceCurve curve;
     private final BatchPlanner planner;
     private final boolean shedding;
-    private final FairLanes<Queued> lanes = new FairLanes<>(Queued::pending);
+    private final FairLanes<Queued> lanes = new FairLanes<>(Queued::pending, new Turns());
     private final List<Trace.Arrival> byAge = new ArrayList<>();
 
     private record Queued(Trace.Arrival frame, PendingFrame pending) {}
@@ -58,9 +59,12 @@ final class Planned implements Policy {
         List<Trace.Arrival> batch = new ArrayList<>();
         int size = Math.min(target, lanes.size());
         while (batch.size() < target && lanes.size() > 0) {
-            Trace.Arrival frame = lanes.poll().frame();
+            Queued queued = lanes.poll();
+            Trace.Arrival frame = queued.frame();
             byAge.remove(frame);
-            if (!shedding || !planner.isTooLate(now - frame.at(), size)) {
+            if (shedding && planner.isTooLate(now - frame.at(), size)) {
+                lanes.missed(queued.pending());
+            } else {
                 batch.add(frame);
             }
         }

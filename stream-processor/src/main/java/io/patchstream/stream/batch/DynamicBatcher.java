@@ -3,6 +3,7 @@ package io.patchstream.stream.batch;
 import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.flight.PendingPicture;
 import io.patchstream.stream.flight.PictureSink;
+import io.patchstream.stream.flight.Turns;
 import io.patchstream.stream.frame.BatchingStatistics;
 import io.patchstream.stream.frame.FrameSource;
 import java.util.ArrayDeque;
@@ -18,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Gathers decoded pictures into batches: fair between sources, what is waited for first, dispatched when and at the
+ * Gathers decoded pictures into batches: fair between cameras, what is waited for first, dispatched when and at the
  * size that the {@link BatchPlanner} says. A batch is of one model; what a change of model leaves over goes out at once.
  *
  * <p>Shared by decode threads (offer), infer threads (take, finished) and stream threads (waiting, promote, cancel); one
@@ -34,7 +35,7 @@ public final class DynamicBatcher implements PictureSink {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ReadyLanes<Queued> ready = new ReadyLanes<>(queued -> queued.picture);
+    private final ReadyLanes<Queued> ready = new ReadyLanes<>(queued -> queued.picture, new Turns());
     private final ArrayDeque<Queued> byAge = new ArrayDeque<>();
     // Who may submit: the owners of open sources. Who of them waits: with how many threads.
     private final Map<String, Set<FrameSource>> owners = new HashMap<>();
@@ -300,7 +301,9 @@ public final class DynamicBatcher implements PictureSink {
         Queued queued = draw.next();
         while (queued != null) {
             queued.gone = true;
-            if (queued.picture.frame().dropIfLate(nanosToAnswer)) {
+            PendingFrame frame = queued.picture.frame();
+            if (frame.dropIfLate(nanosToAnswer)) {
+                draw.missed(frame);
                 queued.picture.close();
             } else {
                 batch.add(queued.picture);

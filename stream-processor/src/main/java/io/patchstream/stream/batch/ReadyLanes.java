@@ -4,6 +4,7 @@ import io.patchstream.stream.flight.FairLanes;
 import io.patchstream.stream.flight.PendingFrame;
 import io.patchstream.stream.flight.PendingPicture;
 import io.patchstream.stream.flight.Tenure;
+import io.patchstream.stream.flight.Turns;
 import io.patchstream.stream.frame.FrameSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,10 +21,12 @@ import java.util.function.Function;
  */
 final class ReadyLanes<E> {
     private final Function<E, PendingPicture> pictureOf;
+    private final Turns turns;
     private final TreeMap<Tenure, FairLanes<E>> byTenure = new TreeMap<>(Comparator.comparingInt(Tenure::number));
 
-    ReadyLanes(Function<E, PendingPicture> pictureOf) {
+    ReadyLanes(Function<E, PendingPicture> pictureOf, Turns turns) {
         this.pictureOf = pictureOf;
+        this.turns = turns;
     }
 
     int size() {
@@ -42,7 +45,7 @@ final class ReadyLanes<E> {
     void add(E element) {
         byTenure.computeIfAbsent(
                         pictureOf.apply(element).tenure(),
-                        t -> new FairLanes<>(e -> pictureOf.apply(e).frame()))
+                        t -> new FairLanes<>(e -> pictureOf.apply(e).frame(), turns))
                 .add(element);
     }
 
@@ -77,6 +80,11 @@ final class ReadyLanes<E> {
                 forgetEmpty();
             }
             return element;
+        }
+
+        /** The last one that came was too late: its camera has its turn again. */
+        void missed(PendingFrame frame) {
+            lanes.missed(frame);
         }
     }
 

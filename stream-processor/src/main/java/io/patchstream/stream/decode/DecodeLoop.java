@@ -32,10 +32,13 @@ final class DecodeLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(DecodeLoop.class);
     private static final int FAULTS_IN_SUCCESSION = 16;
 
-    /** Where the next frame comes from; waits for it. */
-    @FunctionalInterface
+    /** Where frames come from. */
     interface Frames {
+        /** The next one; waits for it. */
         PendingFrame take() throws InterruptedException;
+
+        /** A frame that was taken was too late: its camera has its turn again. */
+        void missed(PendingFrame frame);
     }
 
     private final Frames frames;
@@ -67,7 +70,9 @@ final class DecodeLoop implements Runnable {
             while (true) {
                 PendingFrame frame = frames.take();
                 try {
-                    if (!frame.dropIfLate(0)) {
+                    if (frame.dropIfLate(0)) {
+                        frames.missed(frame);
+                    } else {
                         decode(frame);
                     }
                 } finally {

@@ -6,6 +6,7 @@ import io.patchstream.stream.flight.PictureSink;
 import io.patchstream.stream.flight.PixelPool;
 import io.patchstream.stream.flight.Tenure;
 import io.patchstream.stream.flight.ThreadCrew;
+import io.patchstream.stream.flight.Turns;
 import io.patchstream.stream.frame.EngineStoppedException;
 import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.vision.model.Preprocessing;
@@ -27,7 +28,7 @@ public final class DecodePool implements AutoCloseable {
     private final PictureSink sink;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition submitted = lock.newCondition();
-    private final FairLanes<PendingFrame> queue = new FairLanes<>(Function.identity());
+    private final FairLanes<PendingFrame> queue = new FairLanes<>(Function.identity(), new Turns());
     private boolean closed;
     private final ThreadCrew crew;
 
@@ -51,7 +52,7 @@ public final class DecodePool implements AutoCloseable {
             Consumer<Throwable> escaped) {
         this.sink = sink;
         this.crew = new ThreadCrew(
-                "decode", threads, patience, i -> new DecodeLoop(this::take, decoders, inForce, pool, sink), escaped);
+                "decode", threads, patience, i -> new DecodeLoop(new Turn(), decoders, inForce, pool, sink), escaped);
     }
 
     /** Queues a frame; never blocks. The sink was told of it, and will hear that it is settled. */
@@ -97,6 +98,28 @@ public final class DecodePool implements AutoCloseable {
             return queue.poll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void missed(PendingFrame frame) {
+        lock.lock();
+        try {
+            queue.missed(frame);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a thread sees of the queue. */
+    private final class Turn implements DecodeLoop.Frames {
+        @Override
+        public PendingFrame take() throws InterruptedException {
+            return DecodePool.this.take();
+        }
+
+        @Override
+        public void missed(PendingFrame frame) {
+            DecodePool.this.missed(frame);
         }
     }
 

@@ -101,6 +101,19 @@ class DynamicBatcherTest {
     }
 
     @Test
+    void shouldServeBeforeOthersTheCameraWhoseFrameWasTooLate() throws Exception {
+        offer(A, "first", 100 * MILLI);
+        offer(A, "second", MILLI);
+        now = 2 * MILLI;
+        assertThat(take(2)).hasSize(1);
+
+        PendingPicture first = offer(A, "first", 100 * MILLI);
+        PendingPicture second = offer(A, "second", 100 * MILLI);
+        assertThat(take(1)).containsExactly(second);
+        assertThat(take(1)).containsExactly(first);
+    }
+
+    @Test
     void shouldCountSizesWaitsAndShares() throws Exception {
         offer(A, "gate");
         offer(A, "gate");
@@ -246,9 +259,13 @@ class DynamicBatcherTest {
         return offer(source, "");
     }
 
-    @SuppressWarnings("MustBeClosedChecker") // The picture owns the slot, and the batcher the picture.
     private PendingPicture offer(FrameSource source, String camera) throws InterruptedException {
-        FrameRequest request = new FrameRequest(source, camera, FrameRequest.NO_DEADLINE, () -> null);
+        return offer(source, camera, FrameRequest.NO_DEADLINE);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // The picture owns the slot, and the batcher the picture.
+    private PendingPicture offer(FrameSource source, String camera, long deadline) throws InterruptedException {
+        FrameRequest request = new FrameRequest(source, camera, deadline, () -> null);
         PendingFrame frame = new PendingFrame(request, () -> now);
         PendingPicture picture = new PendingPicture(frame, 0, pool.lease(), tenure);
         batcher.offer(picture);

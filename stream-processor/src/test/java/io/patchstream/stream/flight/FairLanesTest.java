@@ -7,14 +7,18 @@ import io.patchstream.stream.frame.FrameSource;
 import io.patchstream.stream.frame.RejectedFrameException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FairLanesTest {
     private static final FrameSource A = new FrameSource("thread-1", "frames", 0);
     private static final FrameSource B = new FrameSource("thread-1", "frames", 1);
 
-    private final FairLanes<PendingFrame> lanes = new FairLanes<>(Function.identity());
+    private final FairLanes<PendingFrame> lanes = new FairLanes<>(Function.identity(), new Turns());
 
     @Test
     void shouldServeSourcesInTurnHoweverManyOneHasQueued() {
@@ -91,7 +95,6 @@ class FairLanesTest {
 
     @Test
     void shouldBeFairBetweenTheCamerasOfOneSource() {
-        FairLanes<PendingFrame> lanes = new FairLanes<>(frame -> frame);
         FrameSource source = new FrameSource("thread", "frames", 0);
         for (int i = 0; i < 50; i++) {
             lanes.add(frame(source, "flooding"));
@@ -104,6 +107,65 @@ class FairLanesTest {
         assertThat(lanes.poll()).isSameAs(quiet);
         assertThat(lanes.remove(source)).hasSize(49);
         assertThat(lanes.size()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 10, 15})
+    void shouldServeAlikeCamerasThatAlwaysSendTogetherThoughOnlySomeAreInTime(int inTime) {
+        Map<String, Integer> answered = new TreeMap<>();
+        for (int round = 0; round < 160; round++) {
+            for (int camera = 0; camera < 16; camera++) {
+                lanes.add(frame(A, "camera-" + camera));
+            }
+            int place = 0;
+            for (PendingFrame frame = lanes.poll(); frame != null; frame = lanes.poll()) {
+                if (place++ < inTime) {
+                    answered.merge(frame.camera(), 1, Integer::sum);
+                } else {
+                    lanes.missed(frame);
+                }
+            }
+        }
+        assertThat(answered).hasSize(16);
+        assertThat(answered.values()).allMatch(times -> times == 10 * inTime);
+    }
+
+    @Test
+    void shouldGiveALaneItsTurnAgainWhenWhatCameWasTooLate() {
+        List<PendingFrame> a = add(A, 3);
+        List<PendingFrame> b = add(B, 2);
+
+        assertThat(lanes.poll()).isSameAs(a.get(0));
+        lanes.missed(a.get(0));
+
+        assertThat(drain()).containsExactly(a.get(1), b.get(0), a.get(2), b.get(1));
+    }
+
+    @Test
+    void shouldNotLetNewcomersCrowdOutOneThatWaits() {
+        PendingFrame known = frame(A, "known");
+        lanes.add(known);
+        lanes.poll();
+        lanes.add(frame(A, "known"));
+        for (int i = 0; i < 5; i++) {
+            lanes.add(frame(A, "new-" + i));
+        }
+        assertThat(drain().get(0).camera()).isEqualTo("known");
+    }
+
+    @Test
+    void shouldForgetTheCameraThatWasSeenLongestAgo() {
+        PendingFrame first = frame(A, "first");
+        lanes.add(first);
+        lanes.poll();
+        for (int i = 0; i < 4096; i++) {
+            lanes.add(frame(A, "once-" + i));
+            lanes.poll();
+        }
+        lanes.add(frame(A, "once-1000"));
+        PendingFrame again = frame(A, "first");
+        lanes.add(again);
+        assertThat(drain()).last().isSameAs(again);
     }
 
     private static PendingFrame frame(FrameSource source) {
