@@ -2,7 +2,6 @@ package io.patchstream.trainer.data;
 
 import io.patchstream.trainer.augment.Augmentation;
 import io.patchstream.trainer.augment.Mixup;
-import io.patchstream.vision.Preprocessor;
 import io.patchstream.vision.RgbImage;
 import io.patchstream.vision.model.Preprocessing;
 import java.io.IOException;
@@ -70,7 +69,7 @@ public final class BatchStream implements AutoCloseable {
     private final int stepsPerEpoch;
     private final ExecutorService threads;
     private final ArrayDeque<Future<Batch>> ahead = new ArrayDeque<>();
-    private final ThreadLocal<Preprocessor> preprocessor;
+    private final ThreadLocal<Cropper> cropper;
     private long nextStep;
     private long orderEpoch = -1;
     private int[] order = new int[0];
@@ -82,8 +81,7 @@ public final class BatchStream implements AutoCloseable {
         this.batchSize = Math.min(settings.batchSize(), dataset.size());
         this.stepsPerEpoch = stepsPerEpoch(dataset, settings.batchSize());
         this.nextStep = firstStep;
-        this.preprocessor =
-                ThreadLocal.withInitial(() -> new Preprocessor(settings.view().serving()));
+        this.cropper = ThreadLocal.withInitial(() -> new Cropper(settings.view()));
         this.threads = Executors.newFixedThreadPool(settings.threads(), named());
         for (int i = 0; i < settings.threads() * AHEAD_PER_THREAD; i++) {
             submit();
@@ -161,7 +159,7 @@ public final class BatchStream implements AutoCloseable {
         for (int i = 0; i < indices.length; i++) {
             SplittableRandom random = SampleSeed.of(settings.seed(), epoch, indices[i]);
             RgbImage image = read(indices[i], random.nextLong());
-            RgbImage seen = settings.view().of(image, preprocessor.get(), random);
+            RgbImage seen = cropper.get().of(image, random);
             byte[] augmented = settings.augmentation().apply(seen, random).pixels();
             System.arraycopy(augmented, 0, pixels, i * bytes, bytes);
             labels[i] = dataset.label(indices[i]);

@@ -1,10 +1,7 @@
 package io.patchstream.trainer.data;
 
-import io.patchstream.vision.Preprocessor;
 import io.patchstream.vision.RgbImage;
 import io.patchstream.vision.model.Preprocessing;
-import io.patchstream.vision.model.Preprocessing.Resize;
-import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /**
@@ -48,43 +45,6 @@ public record Crop(Kind kind, Preprocessing serving, int resizeTo) {
         return new Crop(Kind.NONE, serving, 0);
     }
 
-    /**
-     * What is seen of a picture.
-     *
-     * @param served {@link Preprocessor} of {@link #serving}, the calling thread's
-     * @return uint8 RGB of the model's size
-     */
-    public RgbImage of(RgbImage picture, Preprocessor served, SplittableRandom random) {
-        return switch (kind) {
-            case NONE -> prepared(served, picture);
-            case RANDOM -> random(picture, random);
-            case INCEPTION -> squashed(inception(picture, random), serving.height(), serving.width());
-        };
-    }
-
-    private static RgbImage prepared(Preprocessor preprocessor, RgbImage picture) {
-        Preprocessing to = preprocessor.preprocessing();
-        byte[] pixels = new byte[to.byteSize()];
-        preprocessor.prepare(picture, ByteBuffer.wrap(pixels));
-        return new RgbImage(to.height(), to.width(), pixels);
-    }
-
-    private RgbImage squashed(RgbImage picture, int height, int width) {
-        Preprocessing squash =
-                new Preprocessing(Resize.SQUASH, height, height, width, serving.interpolation(), serving.antialias());
-        return prepared(new Preprocessor(squash), picture);
-    }
-
-    private RgbImage random(RgbImage picture, SplittableRandom random) {
-        int shortest = Math.min(picture.height(), picture.width());
-        boolean squash = serving.resize() == Resize.SQUASH;
-        int height = squash ? resizeTo : Math.toIntExact((long) resizeTo * picture.height() / shortest);
-        int width = squash ? resizeTo : Math.toIntExact((long) resizeTo * picture.width() / shortest);
-        int top = random.nextInt(height - serving.height() + 1);
-        int left = random.nextInt(width - serving.width() + 1);
-        return cut(squashed(picture, height, width), top, left, serving.height(), serving.width());
-    }
-
     /** A part in the picture's own pixels: heights that fit are equally likely, and so are places. */
     static RgbImage inception(RgbImage picture, SplittableRandom random) {
         int pictureHeight = picture.height();
@@ -111,7 +71,7 @@ public record Crop(Kind kind, Preprocessing serving, int resizeTo) {
         return picture;
     }
 
-    private static RgbImage cut(RgbImage picture, int top, int left, int height, int width) {
+    static RgbImage cut(RgbImage picture, int top, int left, int height, int width) {
         byte[] pixels = new byte[height * width * 3];
         for (int y = 0; y < height; y++) {
             int from = ((top + y) * picture.width() + left) * 3;

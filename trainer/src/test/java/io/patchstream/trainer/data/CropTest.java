@@ -18,6 +18,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CropTest {
     private static final RgbImage NOISE = noise(40, 60);
@@ -45,8 +46,7 @@ class CropTest {
     }
 
     private static byte[] of(Crop crop, RgbImage picture, long seed) {
-        return crop.of(picture, new Preprocessor(crop.serving()), new SplittableRandom(seed))
-                .pixels();
+        return new Cropper(crop).of(picture, new SplittableRandom(seed)).pixels();
     }
 
     @Test
@@ -137,6 +137,20 @@ class CropTest {
 
         assertThat(of(crop, NOISE, 5)).hasSize(20 * 20 * 3).isEqualTo(of(crop, NOISE, 5));
         assertThat(of(crop, NOISE, 5)).isNotEqualTo(of(crop, NOISE, 6));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void shouldCropPicturesOfAllShapesInTurnAsItCropsEachAlone(Kind kind) {
+        Crop crop = new Crop(kind, Preprocessing.centreCrop(22, 20, Interpolation.BILINEAR), 24);
+        Cropper cropper = new Cropper(crop);
+        RgbImage[] pictures = {noise(40, 60), noise(60, 40), noise(90, 40), noise(40, 60), noise(24, 24)};
+        for (int i = 0; i < 20; i++) {
+            RgbImage picture = pictures[i % pictures.length];
+            assertThat(cropper.of(picture, new SplittableRandom(i)).pixels())
+                    .as("picture " + i)
+                    .isEqualTo(of(crop, picture, i));
+        }
     }
 
     @Test
