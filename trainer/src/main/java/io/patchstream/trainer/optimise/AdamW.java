@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Tensor;
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch has it: the decay of a step is learning rate
  * times weight decay, on kernels only.
  */
-public final class AdamW implements Optimiser {
+public sealed class AdamW implements Optimiser permits Muon {
     private final Weights weights;
     private final double weightDecay;
     private final Rates rates;
@@ -29,8 +29,13 @@ public final class AdamW implements Optimiser {
         try (PointerScope scope = new PointerScope();
                 AutoGradMode constant = new AutoGradMode(false)) {
             rates.shrink(weights.flat(), weights.decaying(), learningRate * weightDecay);
-            rates.move(weights.flat(), moments.direction(weights.gradient(), step), learningRate);
+            rates.move(weights.flat(), direction(weights, moments, step), learningRate);
         }
+    }
+
+    /** Where all weights move to in a step; the caller's scope owns it. */
+    Tensor direction(Weights ofModel, AdamMoments kept, long step) {
+        return kept.direction(ofModel.gradient(), step);
     }
 
     @Override

@@ -2,9 +2,7 @@ package io.patchstream.trainer.optimise;
 
 import io.patchstream.trainer.model.Weights;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -12,12 +10,12 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * Muon (Jordan et al. 2024, "Muon: An optimizer for hidden layers in neural networks"): a hidden layer's weights move by their
  * momentum with all its singular values brought near 1, so that directions which are rare in the gradient are learnt as fast as
- * the common ones. What is no hidden matrix (head, biases, norms, positions) moves by {@link AdamW}'s rule.
+ * the common ones. What is no hidden matrix (head, biases, norms, positions) moves as by AdamW.
  *
  * <p>The length of a matrix's move is AdamW's (Liu et al. 2025, "Muon is scalable for LLM training", equation 4), so learning
  * rate and weight decay mean the same for all parameters.
  */
-public final class Muon implements Optimiser {
+public final class Muon extends AdamW {
     /** Root mean square of AdamW's moves, as Liu et al. found it. */
     private static final double ADAM_LENGTH = 0.2;
 
@@ -25,10 +23,6 @@ public final class Muon implements Optimiser {
     /** Of x, x^3 and x^5: Jordan's polynomial, steep at 0; five times over, it takes 0.01 to 1 into 0.7 to 1.2. */
     private static final double[] POLYNOMIAL = {3.4445, -4.7750, 2.0315};
 
-    private final Weights weights;
-    private final double weightDecay;
-    private final Rates rates;
-    private final AdamMoments moments;
     private final List<String> matrices;
 
     /**
@@ -37,28 +31,21 @@ public final class Muon implements Optimiser {
      * @param rates how much of the learning rate each parameter takes; the caller closes them after this
      */
     public Muon(Weights weights, double beta1, double beta2, double weightDecay, Rates rates) {
-        this.weights = weights;
-        this.rates = rates;
-        this.weightDecay = weightDecay;
-        this.moments = new AdamMoments(weights.count(), beta1, beta2);
+        super(weights, beta1, beta2, weightDecay, rates);
         this.matrices = weights.hiddenMatrices();
     }
 
     @Override
-    public void step(long step, double learningRate) {
-        try (PointerScope scope = new PointerScope();
-                AutoGradMode constant = new AutoGradMode(false)) {
-            rates.shrink(weights.flat(), weights.decaying(), learningRate * weightDecay);
-            Tensor direction = moments.direction(weights.gradient(), step);
-            Tensor ahead = moments.ahead(weights.gradient());
-            for (String name : matrices) {
-                // What one matrix takes on its way is freed before the next.
-                try (PointerScope one = new PointerScope()) {
-                    weights.matrix(direction, name).copy_(move(weights.matrix(ahead, name)));
-                }
+    Tensor direction(Weights weights, AdamMoments moments, long step) {
+        Tensor direction = super.direction(weights, moments, step);
+        Tensor ahead = moments.ahead(weights.gradient());
+        for (String name : matrices) {
+            // What one matrix takes on its way is freed before the next.
+            try (PointerScope one = new PointerScope()) {
+                weights.matrix(direction, name).copy_(move(weights.matrix(ahead, name)));
             }
-            rates.move(weights.flat(), direction, learningRate);
         }
+        return direction;
     }
 
     /** Of a layer's momentum {@code [out, in]}: as long as AdamW's, in all directions alike. */
@@ -79,15 +66,5 @@ public final class Muon implements Optimiser {
             x = torch.addmm(x, factors, x, new Scalar(POLYNOMIAL[0]), new Scalar(1));
         }
         return tall ? x.t() : x;
-    }
-
-    @Override
-    public Map<String, Tensor> moments() {
-        return moments.byName();
-    }
-
-    @Override
-    public void close() {
-        moments.close();
     }
 }

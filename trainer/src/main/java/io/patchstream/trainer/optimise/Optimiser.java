@@ -4,7 +4,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /** Turns gradients into changes of weights. Owns its moments; used by one thread at a time. */
-public sealed interface Optimiser extends AutoCloseable permits AdamW, Muon, Sgd {
+public sealed interface Optimiser extends AutoCloseable permits AdamW, Sgd {
     /**
      * Changes the weights in place by their gradient.
      *
