@@ -91,6 +91,12 @@ final class TrainVerb implements Callable<Integer> {
         Rank rank = Rank.of(System.getenv());
         LibTorch.setUp(read.threads());
         try (Collective collective = rank.worldSize() == 1 ? new Alone() : new GlooCollective(rank, PATIENCE)) {
+            if (rank.worldSize() > 1) {
+                LOG.info(
+                        "rank {} of {} has met the others: they train on processors, never on GPUs, and sum by Gloo",
+                        rank.rank(),
+                        rank.worldSize());
+            }
             TrainingData data = TrainingData.of(read);
             if (rank.first()) {
                 note(data);

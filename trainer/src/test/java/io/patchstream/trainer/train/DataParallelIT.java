@@ -64,6 +64,8 @@ class DataParallelIT {
         assertThat(TrainProcess.finished(second)).isZero();
 
         assertSame(one, two);
+        assertThat(folder.resolve("log-two-0.txt")).content().contains("rank 0 of 2", "sum by Gloo");
+        assertThat(folder.resolve("log-one-.txt")).content().doesNotContain("Gloo");
     }
 
     @Test
