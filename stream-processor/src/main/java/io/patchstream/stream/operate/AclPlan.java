@@ -74,8 +74,7 @@ record AclPlan(Settings settings, String principal, String ledger, Optional<Stri
             case RUN -> {
                 plan.inputs().forEach(topic -> acls.add(topic(topic, READ)));
                 plan.models().ifPresent(topic -> acls.add(topic(topic, READ)));
-                plan.outputs().forEach(topic -> acls.add(topic(topic, WRITE)));
-                plan.extras().forEach(topic -> acls.add(topic(topic, WRITE)));
+                plan.written().forEach(topic -> acls.add(topic(topic, WRITE)));
                 FrameTopology.changelogs(settings).forEach(topic -> {
                     for (AclOperation operation : List.of(READ, WRITE, CREATE)) {
                         acls.add(acl(ResourceType.TOPIC, PatternType.LITERAL, topic, operation));

@@ -9,6 +9,7 @@ import io.patchstream.stream.run.ProcessorFailedException;
 import io.patchstream.stream.run.StreamProcessor;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.SettingsException;
+import io.patchstream.stream.topics.TopicPlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,29 +78,20 @@ public final class Replay implements AutoCloseable {
         // Its own clients; the broker-side protocol makes its consumers without asking for them.
         values.put("kafka." + StreamsConfig.DEFAULT_CLIENT_SUPPLIER_CONFIG, ReplayClients.class.getName());
         values.put("kafka." + StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
-        List<String> shared = new ArrayList<>(List.of(
-                settings.output().labels(),
-                settings.output().embeddings(),
-                settings.output().deadLetters(),
-                settings.output().drops()));
-        if (settings.uncertain().isOn()) {
-            shared.add(settings.uncertain().topic());
-        }
-        if (settings.rules().isOn()) {
-            shared.add(settings.rules().topic());
-        }
-        shared.retainAll(List.of(
-                topics.labels().name(),
-                topics.embeddings().name(),
-                topics.deadLetters().name(),
-                topics.drops().name(),
-                topics.uncertain().name(),
-                topics.alarms().name()));
+        Settings replay = Settings.of(values);
+        List<String> shared = written(settings);
+        shared.retainAll(written(replay));
         if (!shared.isEmpty()) {
             throw new SettingsException(List.of("--into " + into + " names the live processor's topics " + shared
                     + "; it must be a prefix of topics of the replay's own"));
         }
-        return Settings.of(values);
+        return replay;
+    }
+
+    private static List<String> written(Settings settings) {
+        List<String> names = new ArrayList<>();
+        new TopicPlan(settings).written().forEach(topic -> names.add(topic.name()));
+        return names;
     }
 
     /**
@@ -146,13 +138,7 @@ public final class Replay implements AutoCloseable {
 
     private static void checkTopics(Settings replay, Lookup lookup, Map<TopicPartition, Long> committed) {
         if (committed.isEmpty()) {
-            for (String topic : List.of(
-                    replay.output().labels(),
-                    replay.output().embeddings(),
-                    replay.output().deadLetters(),
-                    replay.output().drops(),
-                    replay.uncertain().topic(),
-                    replay.rules().topic())) {
+            for (String topic : written(replay)) {
                 if (lookup.exists(topic) && lookup.isWritten(topic)) {
                     throw new ProcessorFailedException(
                             "topic " + topic + " holds answers already: give another --into, or the --id of the replay"

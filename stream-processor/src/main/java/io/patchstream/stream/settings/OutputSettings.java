@@ -1,6 +1,8 @@
 package io.patchstream.stream.settings;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -76,5 +78,16 @@ public record OutputSettings(
                 "a topic of its own");
         checks.that(!labels.equals(embeddings), "output.embeddings", embeddings, "another topic than output.labels")
                 .done();
+    }
+
+    /** All topics of answers by the settings that name them; {@link #format} may leave one of embeddings unwritten. */
+    public Map<String, String> topics() {
+        Map<String, String> topics = new LinkedHashMap<>();
+        topics.put("output.labels", labels);
+        topics.put("output.embeddings", embeddings);
+        topics.put("output.embeddings.json", embeddingsJson);
+        topics.put("output.dead-letters", deadLetters);
+        topics.put("output.drops", drops);
+        return topics;
     }
 }

@@ -1,10 +1,9 @@
 package io.patchstream.stream.settings;
 
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * All that a processor is told. Precedence, the later wins:
@@ -54,46 +53,18 @@ public record Settings(
 
     public Settings {
         kafka = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(kafka));
-        new Checks()
-                .that(
-                        !input.topics().contains(output.labels()),
-                        "output.labels",
-                        output.labels(),
-                        "a topic that is not read")
-                .that(
-                        !input.topics().contains(output.embeddings()),
-                        "output.embeddings",
-                        output.embeddings(),
-                        "a topic that is not read")
-                .that(
-                        !input.topics().contains(output.embeddingsJson()),
-                        "output.embeddings.json",
-                        output.embeddingsJson(),
-                        "a topic that is not read")
-                .that(
-                        !input.topics().contains(output.deadLetters()),
-                        "output.dead-letters",
-                        output.deadLetters(),
-                        "a topic that is not read")
-                .that(
-                        !input.topics().contains(output.drops()),
-                        "output.drops",
-                        output.drops(),
-                        "a topic that is not read")
-                .that(
-                        !uncertain.isOn() || !taken(input, output).contains(uncertain.topic()),
-                        "output.uncertain",
-                        uncertain.topic(),
-                        "a topic of its own")
-                .that(
-                        !rules.isOn()
-                                || !(taken(input, output).contains(rules.topic())
-                                        || (uncertain.isOn()
-                                                && uncertain.topic().equals(rules.topic()))),
-                        "output.alarms",
-                        rules.topic(),
-                        "a topic of its own")
-                .that(
+        Checks checks = new Checks();
+        Set<String> taken = new HashSet<>(input.topics());
+        output.topics()
+                .forEach((key, topic) -> checks.that(!taken.contains(topic), key, topic, "a topic that is not read"));
+        taken.addAll(output.topics().values());
+        if (uncertain.isOn()) {
+            checks.that(taken.add(uncertain.topic()), "output.uncertain", uncertain.topic(), "a topic of its own");
+        }
+        if (rules.isOn()) {
+            checks.that(taken.add(rules.topic()), "output.alarms", rules.topic(), "a topic of its own");
+        }
+        checks.that(
                         uncertain.margin() == 0 || model.topK() > 1,
                         "model.top.k",
                         model.topK(),
@@ -111,13 +82,6 @@ public record Settings(
                         "longer than engine.deadline, which is " + compute.deadline()
                                 + ": one slow frame would count as standing still")
                 .done();
-    }
-
-    private static Set<String> taken(InputSettings input, OutputSettings output) {
-        Set<String> taken = new TreeSet<>(input.topics());
-        taken.addAll(List.of(
-                output.labels(), output.embeddings(), output.embeddingsJson(), output.deadLetters(), output.drops()));
-        return taken;
     }
 
     /** The defaults with {@code values} on top, as after {@code --set}. */

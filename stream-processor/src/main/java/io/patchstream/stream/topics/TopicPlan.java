@@ -75,11 +75,17 @@ public record TopicPlan(Settings settings) {
         return extras;
     }
 
-    /** What a processor cannot run without: inputs, outputs, extras. */
+    /** All that a processor writes: outputs and extras. */
+    public List<TopicSpec> written() {
+        List<TopicSpec> written = new ArrayList<>(outputs());
+        written.addAll(extras());
+        return written;
+    }
+
+    /** What a processor cannot run without. */
     public List<TopicSpec> ofRun() {
         List<TopicSpec> all = new ArrayList<>(inputs());
-        all.addAll(outputs());
-        all.addAll(extras());
+        all.addAll(written());
         return all;
     }
 
