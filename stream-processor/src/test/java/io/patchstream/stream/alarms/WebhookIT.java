@@ -10,6 +10,7 @@ import io.patchstream.schemas.serde.AvroSerializer;
 import io.patchstream.stream.Main;
 import io.patchstream.stream.alarms.Receiver.Answer;
 import io.patchstream.stream.alarms.Receiver.Received;
+import io.patchstream.stream.operate.Jvm;
 import io.patchstream.stream.operate.Verb;
 import io.patchstream.stream.run.RealKafka;
 import io.patchstream.stream.settings.Settings;
@@ -60,22 +61,10 @@ class WebhookIT {
     }
 
     private Process start(String log, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(line("rules", "webhook", "--to", "${env:ALARMS_TO}", "--secret-env", "ALARMS_SECRET"));
-        command.addAll(List.of("--set", "kafka.consumer.session.timeout.ms=6000"));
-        command.addAll(List.of(more));
-        Files.createDirectories(LOGS);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(LOGS.resolve(log).toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("PATCHSTREAM_") || name.startsWith("KAFKA_"));
+        ProcessBuilder builder = Jvm.of(LOGS.resolve(log), "-Xmx256m", Main.class.getName());
+        builder.command().addAll(line("rules", "webhook", "--to", "${env:ALARMS_TO}", "--secret-env", "ALARMS_SECRET"));
+        builder.command().addAll(List.of("--set", "kafka.consumer.session.timeout.ms=6000"));
+        builder.command().addAll(List.of(more));
         builder.environment().put("ALARMS_TO", to);
         builder.environment().put("ALARMS_SECRET", SECRET);
         return builder.start();

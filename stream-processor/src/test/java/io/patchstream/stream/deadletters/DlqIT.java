@@ -8,6 +8,7 @@ import io.patchstream.stream.Main;
 import io.patchstream.stream.frame.FrameOutcome.Rejected;
 import io.patchstream.stream.frame.Stage;
 import io.patchstream.stream.lookup.Lookup;
+import io.patchstream.stream.operate.Jvm;
 import io.patchstream.stream.publish.DeadLetters;
 import io.patchstream.stream.publish.SourcePosition;
 import io.patchstream.stream.run.RealKafka;
@@ -312,20 +313,7 @@ class DlqIT {
     }
 
     private static Process start(Map<String, String> values, Path log) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "dlq",
-                "replay"));
-        values.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("PATCHSTREAM_") || name.startsWith("KAFKA_"));
-        return builder.start();
+        return Jvm.with(Jvm.of(log, "-Xmx256m", Main.class.getName(), "dlq", "replay"), values)
+                .start();
     }
 }

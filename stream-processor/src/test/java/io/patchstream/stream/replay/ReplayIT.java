@@ -15,6 +15,7 @@ import io.patchstream.stream.lookup.Bound;
 import io.patchstream.stream.lookup.Lookup;
 import io.patchstream.stream.lookup.Pictures;
 import io.patchstream.stream.lookup.SourceRange;
+import io.patchstream.stream.operate.Jvm;
 import io.patchstream.stream.publish.DeadLetters;
 import io.patchstream.stream.run.Engines;
 import io.patchstream.stream.run.FailureReport;
@@ -208,26 +209,13 @@ class ReplayIT {
     /** Kills the process when some answers are there, and goes on here. */
     private static Settings replayWithAKill(Map<String, String> values, Map<String, String> then, String into)
             throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                Main.class.getName(),
-                "replay",
-                "--id",
-                "killed",
-                "--into",
-                into));
-        values.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+        Path log = Path.of("target", "replay-killed.log");
+        ProcessBuilder builder = Jvm.with(
+                Jvm.of(log, "-Xmx384m", Main.class.getName(), "replay", "--id", "killed", "--into", into), values);
         // One batch of records at a time: slow enough to be met in the middle.
-        command.addAll(List.of("--set", "kafka.main.consumer.fetch.max.bytes=1"));
-        command.addAll(List.of("--set", "kafka.main.consumer.max.poll.records=2"));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(Path.of("target", "replay-killed.log").toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("PATCHSTREAM_") || name.startsWith("KAFKA_"));
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        Jvm.with(
+                builder,
+                Map.of("kafka.main.consumer.fetch.max.bytes", "1", "kafka.main.consumer.max.poll.records", "2"));
         Settings settings = Replay.settings(values, "killed", into);
         Process process = builder.start();
         try (Lookup lookup = Lookup.open(settings)) {

@@ -3,6 +3,7 @@ package io.patchstream.stream.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.patchstream.stream.operate.Jvm;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topology.FakeEngine;
 import java.io.IOException;
@@ -88,20 +89,9 @@ class MemoryBoundIT {
     }
 
     private static Process start(Map<String, String> values, Path log) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                HEAP,
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Bounded.class.getName()));
-        values.forEach((key, value) -> command.add(key + "=" + value));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        ProcessBuilder builder = Jvm.of(log, HEAP, "-XX:+ExitOnOutOfMemoryError", Bounded.class.getName());
+        values.forEach((key, value) -> builder.command().add(key + "=" + value));
+        return builder.start();
     }
 
     /** The processor of the test: an engine that would take thousands of frames at once. */

@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.patchstream.stream.Main;
+import io.patchstream.stream.operate.Jvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -31,22 +30,9 @@ final class ProcessorProcess implements AutoCloseable {
 
     /** The same of another {@code main} that takes {@code run} and settings. */
     static ProcessorProcess start(Class<?> main, Map<String, String> settings, Path log) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dlogback.configurationFile=logback.xml",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName(),
-                "run"));
-        settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-        Files.createDirectories(log.getParent());
         ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("PATCHSTREAM_") || name.startsWith("KAFKA_"));
-        return new ProcessorProcess(builder.start(), log);
+                Jvm.of(log, "-Xmx384m", "-Dlogback.configurationFile=logback.xml", main.getName(), "run");
+        return new ProcessorProcess(Jvm.with(builder, settings).start(), log);
     }
 
     /** Waits until {@code line} was said, and returns within a few milliseconds of it. */

@@ -9,6 +9,7 @@ import io.patchstream.local.registry.SchemaRegistryServer;
 import io.patchstream.stream.Main;
 import io.patchstream.stream.lookup.Lookup;
 import io.patchstream.stream.lookup.Pictures;
+import io.patchstream.stream.operate.Jvm;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topics.TopicPlan;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -145,20 +145,14 @@ class SecretsInLogsIT {
                   <root level="DEBUG"><appender-ref ref="all"/></root>
                 </configuration>
                 """);
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        ProcessBuilder builder = Jvm.of(
+                log,
                 "-Xmx384m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
                 "-Dlogback.configurationFile=" + logback,
                 Main.class.getName(),
                 verb,
                 "--config",
-                config.toString()));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("PATCHSTREAM_") || name.startsWith("KAFKA_"));
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+                config.toString());
         builder.environment().put("REGISTRY_PASSWORD", REGISTRY);
         return builder.start();
     }
