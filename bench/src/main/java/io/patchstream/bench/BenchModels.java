@@ -14,6 +14,8 @@ import picocli.CommandLine;
 
 /** The models that are measured: those named, or a ViT of random weights that is exported once and kept. */
 public final class BenchModels {
+    private static final int SIZE = 224;
+
     private BenchModels() {}
 
     /** By name: {@code fp32} and {@code int8} of the variant, such as {@code ViT-Ti/16}. */
@@ -23,19 +25,38 @@ public final class BenchModels {
             String name = variant.toLowerCase(Locale.ROOT).replace('/', '-') + "-" + precision + ".onnx";
             Path file = Files.createDirectories(cache()).resolve(name);
             if (!Files.exists(file)) {
-                progress.println("exporting " + variant + " with random weights, " + precision + ", to " + file);
-                progress.flush();
-                int exit = new CommandLine(new ExportVerb())
-                        .setOut(progress)
-                        .setErr(progress)
-                        .execute("--random", variant, "--precision", precision, "--out", file.toString());
-                if (exit != 0) {
-                    throw new IOException("exporting " + variant + " failed with exit code " + exit);
-                }
+                export(variant, precision, SIZE, file, progress);
             }
             models.put(precision, file);
         }
         return models;
+    }
+
+    /**
+     * Exports a model of random weights and a thousand classes.
+     *
+     * @param size H = W of its input
+     */
+    public static void export(String variant, String precision, int size, Path file, PrintWriter progress)
+            throws IOException {
+        progress.println(
+                "exporting " + variant + " at " + size + " px with random weights, " + precision + ", to " + file);
+        progress.flush();
+        int exit = new CommandLine(new ExportVerb())
+                .setOut(progress)
+                .setErr(progress)
+                .execute(
+                        "--random",
+                        variant,
+                        "--precision",
+                        precision,
+                        "--image-size",
+                        Integer.toString(size),
+                        "--out",
+                        file.toString());
+        if (exit != 0) {
+            throw new IOException("exporting " + variant + " failed with exit code " + exit);
+        }
     }
 
     /** Puts a model into a folder that is followed, its golden frames first. */

@@ -3,6 +3,7 @@ package io.patchstream.bench;
 import io.patchstream.bench.batching.BatchingBench;
 import io.patchstream.bench.fault.FaultCommand;
 import io.patchstream.bench.fault.SoakCommand;
+import io.patchstream.bench.speed.SpeedBench;
 import io.patchstream.bench.training.TrainBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
             PipelineBench.class,
             BatchingBench.class,
             TrainBench.class,
+            SpeedBench.class,
             FaultCommand.class,
             SoakCommand.class,
             FuzzCommand.class,

@@ -31,8 +31,21 @@ public final class Processes {
      * @param name such as {@code VmRSS} or {@code Threads}
      */
     public static OptionalLong status(long pid, String name) {
+        return figure(Path.of("/proc", Long.toString(pid), "status"), name);
+    }
+
+    /**
+     * A figure that Linux gives of the machine's memory, in KiB; empty elsewhere.
+     *
+     * @param name such as {@code MemAvailable}
+     */
+    public static OptionalLong memory(String name) {
+        return figure(Path.of("/proc/meminfo"), name);
+    }
+
+    private static OptionalLong figure(Path file, String name) {
         try {
-            return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+            return Files.readAllLines(file).stream()
                     .filter(line -> line.startsWith(name + ":"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                     .findFirst();

@@ -79,11 +79,15 @@ public final class Report {
     /** Writes the JSON where a file is named. */
     public void write(Path file) throws IOException {
         if (file != null) {
-            JsonMapper json = JsonMapper.builder()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .build();
-            json.writeValue(file.toFile(), root);
+            save(file);
             say("written to %s", file);
         }
+    }
+
+    /** Writes the JSON as it is now. */
+    public void save(Path file) throws IOException {
+        JsonMapper json =
+                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+        json.writeValue(file.toFile(), root);
     }
 }

@@ -109,6 +109,11 @@ public record EngineSettings(
                 ModelNeeds.NONE);
     }
 
+    /** On a device. */
+    public EngineSettings on(Provider device) {
+        return with(draft -> draft.provider = device);
+    }
+
     /** With a number of labels. */
     public EngineSettings withTopK(int labels) {
         return with(draft -> draft.topK = labels);
@@ -184,7 +189,7 @@ public record EngineSettings(
         Draft draft = new Draft();
         change.accept(draft);
         return new EngineSettings(
-                provider,
+                draft.provider,
                 draft.inferThreads,
                 draft.intraOpThreads,
                 draft.decodeThreads,
@@ -206,6 +211,7 @@ public record EngineSettings(
 
     /** What the {@code with} methods may change, as it is now. */
     private final class Draft {
+        private Provider provider = EngineSettings.this.provider;
         private int inferThreads = EngineSettings.this.inferThreads;
         private int intraOpThreads = EngineSettings.this.intraOpThreads;
         private int decodeThreads = EngineSettings.this.decodeThreads;

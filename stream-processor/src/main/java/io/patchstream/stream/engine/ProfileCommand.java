@@ -1,6 +1,7 @@
 package io.patchstream.stream.engine;
 
 import io.patchstream.stream.flight.InferenceException;
+import io.patchstream.stream.infer.Provider;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -45,6 +46,13 @@ public final class ProfileCommand implements Callable<Integer> {
     private int maxBatch;
 
     @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "AUTO",
+            description = "As engine.device: auto, cpu, cuda or tensorrt (${DEFAULT-VALUE}).")
+    private Provider device;
+
+    @Option(
             names = "--unchecked",
             description = "Take a model that has no golden frames beside it, and so cannot be checked.")
     private boolean unchecked;
@@ -58,7 +66,7 @@ public final class ProfileCommand implements Callable<Integer> {
         }
         Path file = model == null ? DemoModel.locate() : model;
         EngineSettings settings =
-                EngineSettings.defaults().withMaxBatch(maxBatch).withGoldenRequired(!unchecked);
+                EngineSettings.defaults().on(device).withMaxBatch(maxBatch).withGoldenRequired(!unchecked);
         DeviceProfile profile = new Profiler(file, settings).measure(Duration.ofSeconds(seconds));
         profile.writeBeside(file);
         print(profile, DeviceProfile.fileOf(file));

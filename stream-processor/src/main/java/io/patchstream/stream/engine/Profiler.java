@@ -34,6 +34,9 @@ final class Profiler {
     /** Two sizes in succession that give so much less than the best are the last that are tried. */
     private static final double HOPELESS = 0.85;
 
+    /** A larger batch is tried where it should take no more than this share of the time. */
+    private static final double LONGEST_BATCH = 0.1;
+
     private static final int WARM_UPS = 3;
 
     private static final int ROUNDS = 5;
@@ -88,7 +91,7 @@ final class Profiler {
     }
 
     /**
-     * Measures for about so long.
+     * Measures for about so long; a model that is slow for that gets fewer rounds and smaller batches, but one of each.
      *
      * @throws io.patchstream.vision.model.ContractException when the model cannot be served
      * @throws InferenceException when the device cannot run one picture of it
@@ -107,10 +110,13 @@ final class Profiler {
             }
             List<Trial> trials = new ArrayList<>();
             for (Loaded one : loaded) {
-                trials.addAll(warmUp(one, callers));
+                trials.addAll(warmUp(one, callers, LONGEST_BATCH * time.toNanos() / 1e9));
             }
             long slice = Math.max(1, time.toNanos() / ROUNDS / trials.size());
-            for (int round = 0; round < ROUNDS; round++) {
+            long begin = System.nanoTime();
+            for (int round = 0;
+                    round == 0 || round < ROUNDS && System.nanoTime() - begin < 2 * time.toNanos();
+                    round++) {
                 for (Trial trial : trials) {
                     run(trial, callers, slice);
                 }
@@ -143,12 +149,14 @@ final class Profiler {
         return new Loaded(real, model, runners, MeasuredModel.workClock(model.onGpu(), real.threadsPerCaller()));
     }
 
-    /** The sizes that are worth a trial. */
-    private List<Trial> warmUp(Loaded loaded, ExecutorService callers) throws InferenceException, InterruptedException {
+    /** The sizes that are worth a trial, none of which takes more seconds than {@code longest} but for a picture alone. */
+    private List<Trial> warmUp(Loaded loaded, ExecutorService callers, double longest)
+            throws InferenceException, InterruptedException {
         List<Trial> trials = new ArrayList<>();
         double best = 0;
         int hopeless = 0;
-        for (int batch = 1; batch <= settings.maxBatch() && hopeless < 2; batch *= 2) {
+        double expected = 0;
+        for (int batch = 1; batch <= settings.maxBatch() && hopeless < 2 && expected <= longest; batch *= 2) {
             Trial warm = new Trial(loaded, batch);
             for (int i = 0; i < WARM_UPS; i++) {
                 run(warm, callers, 1);
@@ -157,6 +165,7 @@ final class Profiler {
             double rate = Collections.max(warm.picturesPerSecond);
             hopeless = rate < best * HOPELESS ? hopeless + 1 : 0;
             best = Math.max(best, rate);
+            expected = 2.0 * batch * loaded.runners.size() / rate;
         }
         return trials;
     }

@@ -11,6 +11,7 @@ import io.patchstream.stream.frame.ServedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,14 @@ class DeviceProfileTest {
         assertThat(measured.serviceCurve()).first().extracting(Point::batch).isEqualTo(1);
         assertThat(measured.serviceCurve()).allMatch(point -> point.batches() >= 5);
         assertThat(curveOfAnEngine(SETTINGS)).hasSameSizeAs(measured.serviceCurve());
+    }
+
+    @Test
+    void shouldMeasureAModelThatIsTooSlowForTheTimeOnOnePictureAtATime() throws Exception {
+        DeviceProfile measured = new Profiler(model, SETTINGS.withMaxBatch(64)).measure(Duration.ofNanos(1));
+
+        assertThat(measured.forms()).extracting(Measured::form).containsExactlyElementsOf(Profiler.forms(CORES));
+        assertThat(measured.serviceCurve()).extracting(Point::batch).containsExactly(1);
     }
 
     @Test

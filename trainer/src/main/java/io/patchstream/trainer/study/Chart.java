@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Curves over a logarithmic axis, as an SVG file that stands alone. Bars are a standard error to each side. */
+/** Curves over a logarithmic axis, as an SVG file that stands alone. Bars are a standard error to each side, where there is one. */
 public final class Chart {
     private static final int WIDTH = 760;
     private static final int HEIGHT = 420;
@@ -17,31 +17,38 @@ public final class Chart {
             List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000");
 
     private final StringBuilder svg = new StringBuilder();
+    private final Scale scale;
     private final double from;
     private final double to;
     private final double low;
     private final double high;
 
-    private Chart(List<Curve> curves) {
+    /** How y is drawn. */
+    public enum Scale {
+        /** From 0 to 1, as percentages, on a straight axis. */
+        SHARE,
+        /** Above 0, on a logarithmic axis. */
+        AMOUNT
+    }
+
+    private Chart(Scale scale, List<Curve> curves) {
+        this.scale = scale;
         double least = curves.stream().mapToDouble(Curve::from).min().orElse(1);
         double most = curves.stream().mapToDouble(Curve::to).max().orElse(10);
         from = least / 1.15;
         to = most * 1.15;
-        low = Math.max(
-                0,
-                floor(curves.stream()
-                        .flatMap(curve -> curve.points().stream())
-                        .mapToDouble(point -> point.accuracy() - point.error())
-                        .min()
-                        .orElse(0)));
-        high = Math.min(
-                1,
-                0.05
-                        + floor(curves.stream()
-                                .flatMap(curve -> curve.points().stream())
-                                .mapToDouble(point -> point.accuracy() + point.error())
-                                .max()
-                                .orElse(1)));
+        double bottom = curves.stream()
+                .flatMap(curve -> curve.points().stream())
+                .mapToDouble(point -> point.y() - point.error())
+                .min()
+                .orElse(0);
+        double top = curves.stream()
+                .flatMap(curve -> curve.points().stream())
+                .mapToDouble(point -> point.y() + point.error())
+                .max()
+                .orElse(1);
+        low = scale == Scale.SHARE ? Math.max(0, floor(bottom)) : bottom / 1.15;
+        high = scale == Scale.SHARE ? Math.min(1, 0.05 + floor(top)) : top * 1.15;
     }
 
     private static double floor(double share) {
@@ -53,8 +60,8 @@ public final class Chart {
      *
      * @param points all that was measured of each curve, where {@code lines} has only some; the same order and names
      */
-    public static String draw(String title, String x, String y, List<Curve> lines, List<Curve> points) {
-        Chart chart = new Chart(points);
+    public static String draw(String title, String x, String y, Scale scale, List<Curve> lines, List<Curve> points) {
+        Chart chart = new Chart(scale, points);
         chart.axes(title, x, y);
         for (int i = 0; i < lines.size(); i++) {
             chart.curve(lines.get(i), points.get(i), COLOURS.get(i % COLOURS.size()), i);
@@ -76,11 +83,21 @@ public final class Chart {
             svg.append(format("<path d=\"M%.1f %dV%d\" stroke=\"#ddd\"/>\n", across(tick), TOP, BOTTOM));
             text(across(tick), BOTTOM + 18, "middle", tick < 1e6 ? Findings.number(tick) : format("%.0e", tick), "");
         }
+        if (scale == Scale.AMOUNT) {
+            for (double tick : ticks(low, high)) {
+                line(tick, tick < 1 ? format("%.1g", tick) : Findings.number(tick));
+            }
+            return;
+        }
         double step = high - low > 0.4 ? 0.1 : high - low > 0.2 ? 0.05 : 0.02;
         for (int i = (int) Math.ceil(low / step - 1e-9); i * step <= high + 1e-9; i++) {
-            svg.append(format("<path d=\"M%d %.1fH%d\" stroke=\"#ddd\"/>\n", LEFT, up(i * step), RIGHT));
-            text(LEFT - 6, up(i * step) + 4, "end", format("%.0f %%", 100 * i * step), "");
+            line(i * step, format("%.0f %%", 100 * i * step));
         }
+    }
+
+    private void line(double y, String label) {
+        svg.append(format("<path d=\"M%d %.1fH%d\" stroke=\"#ddd\"/>\n", LEFT, up(y), RIGHT));
+        text(LEFT - 6, up(y) + 4, "end", label, "");
     }
 
     /** 1, 2 and 5 of each power of ten; the powers alone where they are many. */
@@ -101,7 +118,7 @@ public final class Chart {
     private void curve(Curve line, Curve points, String colour, int row) {
         StringBuilder path = new StringBuilder();
         for (Curve.Point point : line.points()) {
-            path.append(format("%.1f,%.1f ", across(point.x()), up(point.accuracy())));
+            path.append(format("%.1f,%.1f ", across(point.x()), up(point.y())));
         }
         svg.append(format(
                 "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n",
@@ -111,11 +128,11 @@ public final class Chart {
             svg.append(format(
                     "<path d=\"M%.1f %.1fV%.1f\" stroke=\"%s\"/><circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>\n",
                     x,
-                    up(Math.max(low, point.accuracy() - point.error())),
-                    up(Math.min(high, point.accuracy() + point.error())),
+                    up(Math.max(low, point.y() - point.error())),
+                    up(Math.min(high, point.y() + point.error())),
                     colour,
                     x,
-                    up(point.accuracy()),
+                    up(point.y()),
                     colour));
         }
         svg.append(
@@ -127,8 +144,9 @@ public final class Chart {
         return LEFT + (RIGHT - LEFT) * Math.log(x / from) / Math.log(to / from);
     }
 
-    private double up(double accuracy) {
-        return BOTTOM - (BOTTOM - TOP) * (accuracy - low) / (high - low);
+    private double up(double y) {
+        double share = scale == Scale.SHARE ? (y - low) / (high - low) : Math.log(y / low) / Math.log(high / low);
+        return BOTTOM - (BOTTOM - TOP) * share;
     }
 
     private void text(double x, double y, String anchor, String text, String more) {

@@ -41,7 +41,7 @@ public record Comparison(Curve first, Curve second, List<Stretch> stretches) {
         for (double x : places) {
             Curve.Point a = first.at(x);
             Curve.Point b = second.at(x);
-            double lead = a.accuracy() - b.accuracy();
+            double lead = a.y() - b.y();
             if (lead != 0) {
                 boolean clear = Math.abs(lead) > CLEAR * Math.hypot(a.error(), b.error());
                 Stretch here = new Stretch(lead > 0 ? first.name() : second.name(), x, x, Math.abs(lead), clear);

@@ -9,17 +9,17 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Accuracy over examples or compute: straight between points when x is on a logarithmic axis.
+ * What was measured over examples, compute or another amount: straight between points when x is on a logarithmic axis.
  *
  * @param points by rising x; one at least
  */
 public record Curve(String name, List<Point> points) {
     /**
-     * @param x examples, or operations of training
-     * @param accuracy from 0 to 1, a mean over seeds
-     * @param error its standard error: of a test set of this size, and between the seeds where there are several
+     * @param x such as examples, or operations of training
+     * @param y what was measured there; an accuracy is from 0 to 1, a mean over seeds
+     * @param error its standard error; an accuracy's is of a test set of this size, and between the seeds where there are several
      */
-    public record Point(double x, double accuracy, double error) {}
+    public record Point(double x, double y, double error) {}
 
     public Curve {
         points = points.stream().sorted(Comparator.comparingDouble(Point::x)).toList();
@@ -56,9 +56,9 @@ public record Curve(String name, List<Point> points) {
         List<Point> best = new ArrayList<>();
         List<Point> cheapFirst = new ArrayList<>(points);
         cheapFirst.sort(Comparator.comparingDouble(Point::x)
-                .thenComparing(Comparator.comparingDouble(Point::accuracy).reversed()));
+                .thenComparing(Comparator.comparingDouble(Point::y).reversed()));
         for (Point point : cheapFirst) {
-            if (best.isEmpty() || point.accuracy() > best.get(best.size() - 1).accuracy()) {
+            if (best.isEmpty() || point.y() > best.get(best.size() - 1).y()) {
                 best.add(point);
             }
         }
@@ -82,7 +82,7 @@ public record Curve(String name, List<Point> points) {
                 double share = right.x() > left.x() ? Math.log(x / left.x()) / Math.log(right.x() / left.x()) : 1;
                 return new Point(
                         x,
-                        left.accuracy() + share * (right.accuracy() - left.accuracy()),
+                        left.y() + share * (right.y() - left.y()),
                         left.error() + share * (right.error() - left.error()));
             }
         }
@@ -94,8 +94,8 @@ public record Curve(String name, List<Point> points) {
         for (int i = 1; i < points.size(); i++) {
             Point left = points.get(i - 1);
             Point right = points.get(i);
-            if (left.accuracy() <= accuracy && accuracy <= right.accuracy() && right.accuracy() > left.accuracy()) {
-                double share = (accuracy - left.accuracy()) / (right.accuracy() - left.accuracy());
+            if (left.y() <= accuracy && accuracy <= right.y() && right.y() > left.y()) {
+                double share = (accuracy - left.y()) / (right.y() - left.y());
                 return OptionalDouble.of(left.x() * Math.pow(right.x() / left.x(), share));
             }
         }

@@ -77,7 +77,8 @@ public enum Figure {
         List<Curve> all = new ArrayList<>();
         groups.forEach((key, some) -> all.add(Curve.of(key, some, x, accuracy)));
         List<Curve> lines = frontier ? all.stream().map(Curve::frontier).toList() : all;
-        String svg = Chart.draw(measure + " accuracy over " + axis, axis, measure + " accuracy", lines, all);
+        String svg = Chart.draw(
+                measure + " accuracy over " + axis, axis, measure + " accuracy", Chart.Scale.SHARE, lines, all);
         Files.writeString(folder.resolve(name + "-" + file + ".svg"), svg);
         List<String> findings = new ArrayList<>(Findings.pairs(lines, unit));
         if (frontier) {

@@ -89,7 +89,7 @@ public final class Findings {
     }
 
     private static double best(Curve frontier) {
-        return frontier.points().get(frontier.points().size() - 1).accuracy();
+        return frontier.points().get(frontier.points().size() - 1).y();
     }
 
     /** Three digits: 950, 1230, 4.56e+12. */

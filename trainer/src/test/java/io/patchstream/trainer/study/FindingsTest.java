@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 class FindingsTest {
@@ -82,7 +84,7 @@ class FindingsTest {
 
         // Deviation 0.1 of three: 0.1 / sqrt(3); of 10,000 pictures: sqrt(0.25 / 10,000) = 0.005.
         assertThat(curve.points()).hasSize(1);
-        assertThat(curve.points().get(0).accuracy()).isCloseTo(0.5, within(1e-12));
+        assertThat(curve.points().get(0).y()).isCloseTo(0.5, within(1e-12));
         assertThat(curve.points().get(0).error()).isCloseTo(Math.sqrt(0.01 / 3 + 0.000025), within(1e-12));
     }
 
@@ -105,6 +107,24 @@ class FindingsTest {
                 .contains("ViT <a> & co", "training examples", "500", "1000", "2000");
         assertThat(Chart.ticks(450, 2300)).containsExactly(500.0, 1000.0, 2000.0);
         assertThat(folder.resolve("data-size-five-shot.svg")).doesNotExist();
+    }
+
+    @Test
+    void shouldDrawAmountsOnALogarithmicAxis() throws Exception {
+        List<Curve> speeds = List.of(new Curve(
+                "ViT", List.of(new Curve.Point(100, 0.4, 0), new Curve.Point(200, 4, 0), new Curve.Point(400, 40, 0))));
+
+        String svg = Chart.draw("speed", "pixels", "images a second", Chart.Scale.AMOUNT, speeds, speeds);
+
+        Document document =
+                DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
+        NodeList circles = document.getElementsByTagName("circle");
+        double[] up = IntStream.range(0, 3)
+                .mapToDouble(i -> Double.parseDouble(
+                        circles.item(i).getAttributes().getNamedItem("cy").getNodeValue()))
+                .toArray();
+        assertThat(up[0] - up[1]).isPositive().isCloseTo(up[1] - up[2], within(0.2));
+        assertThat(document.getDocumentElement().getTextContent()).contains("0.5", "1", "5", "10");
     }
 
     @Test
