@@ -3,12 +3,9 @@ package io.patchstream.stream.alarms;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.patchstream.schemas.Alarm;
-import io.patchstream.schemas.AlarmKind;
 import io.patchstream.schemas.AlarmPicture;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Alarms as JSON: the fields of the record by their names, times as ISO 8601. The same alarm gives the same text. */
 final class AlarmJson {
@@ -52,13 +49,5 @@ final class AlarmJson {
         json.put("source_partition", picture.getSourcePartition());
         json.put("source_offset", picture.getSourceOffset());
         return json;
-    }
-
-    /** The picture that decided; none where a rule was changed. */
-    static Optional<AlarmPicture> deciding(Alarm alarm) {
-        List<AlarmPicture> raisedBy = alarm.getRaisedBy();
-        return alarm.getKind() == AlarmKind.CLEARED || raisedBy.isEmpty()
-                ? Optional.ofNullable(alarm.getClearedBy())
-                : Optional.of(raisedBy.get(raisedBy.size() - 1));
     }
 }

@@ -3,6 +3,7 @@ package io.patchstream.stream.alarms;
 import io.patchstream.schemas.Alarm;
 import io.patchstream.schemas.AlarmKind;
 import io.patchstream.stream.lookup.Lookup;
+import io.patchstream.stream.publish.Alarms;
 import io.patchstream.stream.run.SettingsOptions;
 import io.patchstream.stream.settings.Settings;
 import java.io.PrintWriter;
@@ -77,7 +78,7 @@ final class RulesListCommand implements Callable<Integer> {
                 alarm.getKind().name(),
                 alarm.getRule(),
                 alarm.getCameraId(),
-                AlarmJson.deciding(alarm)
+                Alarms.deciding(alarm)
                         .map(picture -> "%s %.3f  %s:%d:%d"
                                 .formatted(
                                         picture.getLabel(),

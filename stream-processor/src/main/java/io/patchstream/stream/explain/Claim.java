@@ -2,10 +2,14 @@ package io.patchstream.stream.explain;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.patchstream.schemas.Alarm;
+import io.patchstream.schemas.AlarmPicture;
 import io.patchstream.schemas.Classification;
 import io.patchstream.schemas.Drop;
 import io.patchstream.schemas.Embedding;
+import io.patchstream.schemas.Uncertain;
 import io.patchstream.schemas.serde.AvroDeserializer;
+import io.patchstream.stream.publish.Alarms;
 import io.patchstream.stream.publish.DeadLetters;
 import io.patchstream.stream.publish.SourcePosition;
 import io.patchstream.stream.run.ProcessorFailedException;
@@ -18,11 +22,24 @@ import org.apache.kafka.common.header.Header;
 
 /** What an output record says of its frame, and of how it came about. */
 sealed interface Claim {
+    /** What can be explained. */
+    String TAKEN = "; explain takes labels, embeddings, dead letters, drops, uncertain pictures and alarms";
+
     /** Where the frame was read. */
     SourcePosition source();
 
     /** The model that is said to have answered. */
     String modelSha256();
+
+    /** Which picture of the frame, from 0; 0 too where the frame as a whole is meant. */
+    default int picture() {
+        return 0;
+    }
+
+    /** What kind of record it is, and what it says besides. */
+    default String kind() {
+        return "answer";
+    }
 
     /** A label. */
     record Label(Classification answer) implements Claim {
@@ -37,6 +54,70 @@ sealed interface Claim {
         @Override
         public String modelSha256() {
             return answer.getLineage().getModelSha256();
+        }
+
+        @Override
+        public int picture() {
+            return answer.getPicture();
+        }
+    }
+
+    /**
+     * A picture whose answer is uncertain.
+     *
+     * @param label its answer
+     */
+    record Doubted(Uncertain uncertain, Label label) implements Claim {
+        Doubted(Uncertain uncertain) {
+            this(uncertain, new Label(uncertain.getAnswer()));
+        }
+
+        @Override
+        public SourcePosition source() {
+            return label.source();
+        }
+
+        @Override
+        public String modelSha256() {
+            return label.modelSha256();
+        }
+
+        @Override
+        public int picture() {
+            return label.picture();
+        }
+
+        @Override
+        public String kind() {
+            return "uncertain picture";
+        }
+    }
+
+    /**
+     * An alarm.
+     *
+     * @param shown the picture that decided; of an alarm that none did, the last of those that had raised it
+     */
+    record Signal(Alarm alarm, AlarmPicture shown) implements Claim {
+        @Override
+        public SourcePosition source() {
+            return Alarms.source(shown);
+        }
+
+        @Override
+        public String modelSha256() {
+            return shown.getModelSha256();
+        }
+
+        @Override
+        public int picture() {
+            return shown.getPicture();
+        }
+
+        @Override
+        public String kind() {
+            return "alarm of rule " + alarm.getRule() + ", " + alarm.getKind() + " for camera " + alarm.getCameraId()
+                    + ",";
         }
     }
 
@@ -53,6 +134,11 @@ sealed interface Claim {
         @Override
         public String modelSha256() {
             return answer.getLineage().getModelSha256();
+        }
+
+        @Override
+        public int picture() {
+            return answer.getPayload().getPicture();
         }
     }
 
@@ -105,19 +191,24 @@ sealed interface Claim {
                 return new Point(point);
             } else if (answer instanceof Drop drop) {
                 return new LeftOut(drop);
+            } else if (answer instanceof Uncertain uncertain) {
+                return new Doubted(uncertain);
+            } else if (answer instanceof Alarm alarm) {
+                return new Signal(
+                        alarm,
+                        Alarms.named(alarm)
+                                .orElseThrow(() -> new ProcessorFailedException(
+                                        place(record) + " is an alarm that names no picture", null)));
             }
             throw new ProcessorFailedException(
                     place(record) + " holds "
                             + (answer == null
                                     ? "no value"
                                     : "a " + answer.getSchema().getFullName())
-                            + "; explain takes labels, embeddings, dead letters and drops",
+                            + TAKEN,
                     null);
         } catch (SerializationException e) {
-            throw new ProcessorFailedException(
-                    place(record) + " is no answer: " + e.getMessage()
-                            + "; explain takes labels, embeddings, dead letters and drops",
-                    e);
+            throw new ProcessorFailedException(place(record) + " is no answer: " + e.getMessage() + TAKEN, e);
         }
     }
 

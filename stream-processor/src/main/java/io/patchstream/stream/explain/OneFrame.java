@@ -5,6 +5,7 @@ import io.patchstream.stream.frame.FrameEngine;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameRequest;
 import io.patchstream.stream.frame.FrameTicket;
+import io.patchstream.stream.publish.SourcePosition;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topology.FrameIntake;
 import io.patchstream.stream.topology.LookAhead;
@@ -38,6 +39,16 @@ final class OneFrame extends ForwardingEngine {
                 throw new IllegalStateException("topic " + record.topic() + " is not among input.topics");
             }
             return engine.await(one.ticket);
+        }
+    }
+
+    /** A record's payload as it came; of one that was answered. */
+    static Object payload(Settings settings, FrameEngine engine, ConsumerRecord<byte[], byte[]> record) {
+        try (FrameIntake intake = FrameIntake.of(settings, new OneFrame(engine))) {
+            return intake.payload(
+                    new SourcePosition(record.topic(), record.partition(), record.offset()),
+                    record.headers(),
+                    record.value());
         }
     }
 

@@ -1,20 +1,33 @@
 package io.patchstream.stream.explain;
 
+import io.patchstream.schemas.Alarm;
+import io.patchstream.schemas.AlarmKind;
+import io.patchstream.schemas.AlarmPicture;
 import io.patchstream.schemas.Classification;
+import io.patchstream.schemas.Doubt;
+import io.patchstream.schemas.DoubtKind;
 import io.patchstream.schemas.Embedding;
 import io.patchstream.schemas.LabelScore;
+import io.patchstream.schemas.Uncertain;
+import io.patchstream.stream.explain.Claim.Doubted;
 import io.patchstream.stream.explain.Claim.Label;
 import io.patchstream.stream.explain.Claim.Point;
 import io.patchstream.stream.explain.Claim.Rejection;
+import io.patchstream.stream.explain.Claim.Signal;
 import io.patchstream.stream.frame.FrameOutcome;
 import io.patchstream.stream.frame.FrameOutcome.Classified;
 import io.patchstream.stream.frame.FrameOutcome.Rejected;
+import io.patchstream.stream.publish.Alarms;
 import io.patchstream.stream.publish.Answers;
+import io.patchstream.stream.publish.Doubts;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Whether an answer was confirmed.
@@ -25,6 +38,18 @@ import java.util.Objects;
 record Verdict(boolean isSame, List<String> lines) {
     Verdict {
         lines = List.copyOf(lines);
+    }
+
+    /** With one line. */
+    Verdict(boolean isSame, String line) {
+        this(isSame, List.of(line));
+    }
+
+    /** Both, one after the other. */
+    Verdict and(Verdict other) {
+        List<String> all = new ArrayList<>(lines);
+        all.addAll(other.lines);
+        return new Verdict(isSame && other.isSame, all);
     }
 
     /** Holds {@code claim} against what the same frame gives now. */
@@ -57,18 +82,92 @@ record Verdict(boolean isSame, List<String> lines) {
                             "was rejected at stage " + then.stage() + " as " + then.code(),
                             "now it is ANSWERED, with " + now.pictures().size() + " pictures"));
         }
-        int picture = claim instanceof Label label
-                ? label.answer().getPicture()
-                : ((Point) claim).answer().getPayload().getPicture();
+        int picture = claim.picture();
         if (picture >= now.pictures().size()) {
             return new Verdict(
                     false,
                     List.of("is of picture " + picture + "; now the frame has "
                             + now.pictures().size() + " pictures"));
         }
-        return claim instanceof Label label
-                ? label(label.answer(), new Answers("").classification(now, picture, claim.source()))
-                : point(((Point) claim).answer(), new Answers("").embedding(now, picture, claim.source()));
+        if (claim instanceof Point point) {
+            return point(point.answer(), new Answers("").embedding(now, picture, claim.source()));
+        }
+        Classification today = new Answers("").classification(now, picture, claim.source());
+        if (claim instanceof Doubted doubted) {
+            return label(doubted.label().answer(), today).and(doubts(doubted.uncertain(), today));
+        } else if (claim instanceof Signal signal) {
+            return shown(signal.shown(), today).and(names(signal.alarm()));
+        }
+        return label(((Label) claim).answer(), today);
+    }
+
+    /** Whether the picture is uncertain for the same reasons; those of a newer release are not looked at. */
+    private static Verdict doubts(Uncertain then, Classification now) {
+        Map<DoubtKind, Double> limits = new EnumMap<>(DoubtKind.class);
+        List<Doubt> known = then.getReasons().stream()
+                .filter(reason -> reason.getKind() != DoubtKind.UNKNOWN)
+                .toList();
+        known.forEach(reason -> limits.put(reason.getKind(), reason.getLimit()));
+        List<Doubt> today = new Doubts(
+                        limits.getOrDefault(DoubtKind.PROBABILITY, 0d),
+                        limits.getOrDefault(DoubtKind.MARGIN, 0d),
+                        limits.containsKey(DoubtKind.SET),
+                        limits.getOrDefault(DoubtKind.DISTANCE, 0d))
+                .of(now);
+        String newer = known.size() == then.getReasons().size() ? "" : "; a newer release's reason is not looked at";
+        boolean same = known.equals(today);
+        return new Verdict(
+                same,
+                List.of(
+                        same
+                                ? "uncertain for the same reasons: " + said(known) + newer
+                                : "uncertain for OTHER reasons: was " + said(known) + ", is " + said(today) + newer,
+                        "that it was sent, and not held, goes by the pictures of its camera and window before it, which one"
+                                + " frame does not show"));
+    }
+
+    private static String said(List<Doubt> reasons) {
+        return reasons.isEmpty()
+                ? "none"
+                : reasons.stream()
+                        .map(reason ->
+                                reason.getKind() + " " + reason.getValue() + " (limit " + reason.getLimit() + ")")
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** An alarm names one label of a picture, and of what gave it the model alone. */
+    private static Verdict shown(AlarmPicture then, Classification now) {
+        List<String> lines = new ArrayList<>();
+        boolean same = agrees(
+                "model's SHA-256", then.getModelSha256(), now.getLineage().getModelSha256(), lines);
+        Optional<Float> today = now.getTopK().stream()
+                .filter(score -> score.getLabel().equals(then.getLabel()))
+                .map(LabelScore::getProbability)
+                .findFirst();
+        boolean sameBits = today.isPresent()
+                && Float.floatToRawIntBits(today.get()) == Float.floatToRawIntBits(then.getProbability());
+        lines.add(then.getLabel() + " had " + then.getProbability()
+                + today.map(probability -> ", now it has " + probability)
+                        .orElse(", now it is not among the first "
+                                + now.getTopK().size()));
+        return verdict(same, sameBits, lines);
+    }
+
+    /** The ids that follow from rule, camera, kind and picture. */
+    private static Verdict names(Alarm then) {
+        Alarm now = then.getKind() == AlarmKind.RAISED
+                ? Alarms.raised(then.getRule(), then.getCameraId(), then.getRaisedBy())
+                : Alarms.cleared(
+                        then.getRule(),
+                        then.getCameraId(),
+                        then.getRaisedBy(),
+                        Optional.ofNullable(then.getClearedBy()));
+        return now.equals(then)
+                ? new Verdict(true, "its ids follow from rule, camera, kind and picture")
+                : new Verdict(
+                        false,
+                        "its ids are OTHERS than rule, camera, kind and picture give: " + now.getId() + ", raised as "
+                                + now.getRaisedId());
     }
 
     private static Verdict label(Classification then, Classification now) {

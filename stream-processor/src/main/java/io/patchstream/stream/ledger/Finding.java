@@ -14,7 +14,7 @@ public record Finding(long offset, int picture, Kind kind) implements Comparable
             .thenComparingInt(Finding::picture)
             .thenComparing(Finding::kind);
 
-    /** What can be wrong. */
+    /** What can be wrong: with answers, and with what follows from labels beside them. */
     public enum Kind {
         NO_ANSWER("lacks an answer", false),
         NO_LABEL("lacks the label of picture %d", false),
@@ -25,7 +25,11 @@ public record Finding(long offset, int picture, Kind kind) implements Comparable
         LABEL_AND_DEAD_LETTER("has both a label and a dead letter", true),
         TWO_DROPS("was left out twice", true),
         DROP_AND_ANSWER("was left out and has an answer", true),
-        WRONG_NUMBER("has an answer for picture %d, which no record can hold", true);
+        WRONG_NUMBER("has an answer for picture %d, which no record can hold", true),
+        UNCERTAIN_WITHOUT_LABEL("has picture %d among the uncertain ones, and no label for it", true),
+        TWO_UNCERTAIN("has picture %d among the uncertain ones twice", true),
+        ALARM_WITHOUT_LABEL("has picture %d in an alarm, and no label for it", true),
+        TWO_ALARMS("has the same alarm twice, by picture %d", true);
 
         private final String says;
         private final boolean tooMuch;

@@ -2,6 +2,8 @@ package io.patchstream.stream.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.patchstream.schemas.Alarm;
+import io.patchstream.schemas.AlarmPicture;
 import io.patchstream.schemas.AnswerLineage;
 import io.patchstream.schemas.Classification;
 import io.patchstream.schemas.Drop;
@@ -10,10 +12,12 @@ import io.patchstream.schemas.EmbeddingLineage;
 import io.patchstream.schemas.Frame;
 import io.patchstream.schemas.Origin;
 import io.patchstream.schemas.PointIds;
+import io.patchstream.schemas.Uncertain;
 import io.patchstream.schemas.serde.AvroDeserializer;
 import io.patchstream.stream.frame.Stage;
 import io.patchstream.stream.lookup.Lookup;
 import io.patchstream.stream.lookup.SourceRange;
+import io.patchstream.stream.publish.Alarms;
 import io.patchstream.stream.publish.DeadLetters;
 import io.patchstream.stream.publish.PointJson;
 import io.patchstream.stream.settings.InputSettings;
@@ -47,6 +51,8 @@ final class LedgerAudit implements AutoCloseable {
     private final AvroDeserializer<Classification> classifications = new AvroDeserializer<>(Classification.class);
     private final AvroDeserializer<Embedding> points = new AvroDeserializer<>(Embedding.class);
     private final AvroDeserializer<Drop> drops = new AvroDeserializer<>(Drop.class);
+    private final AvroDeserializer<Uncertain> uncertain = new AvroDeserializer<>(Uncertain.class);
+    private final AvroDeserializer<Alarm> alarms = new AvroDeserializer<>(Alarm.class);
     private final AvroDeserializer<Frame> frames = new AvroDeserializer<>(Frame.class);
     private final Map<TopicPartition, PartitionBook> books = new HashMap<>();
 
@@ -64,6 +70,8 @@ final class LedgerAudit implements AutoCloseable {
         classifications.configure(serde, false);
         points.configure(serde, false);
         drops.configure(serde, false);
+        uncertain.configure(serde, false);
+        alarms.configure(serde, false);
         frames.configure(serde, false);
     }
 
@@ -75,7 +83,8 @@ final class LedgerAudit implements AutoCloseable {
         long bytes = lookup.readAll(output.labels(), this::label)
                 + lookup.readAll(points(output), this::embedding)
                 + lookup.readAll(output.deadLetters(), this::deadLetter)
-                + (lookup.exists(output.drops()) ? lookup.readAll(output.drops(), this::drop) : 0);
+                + (lookup.exists(output.drops()) ? lookup.readAll(output.drops(), this::drop) : 0)
+                + extras();
         boolean trimmed = lookup.isTrimmed(output.labels())
                 || lookup.isTrimmed(output.deadLetters())
                 || (lookup.exists(output.drops()) && lookup.isTrimmed(output.drops()));
@@ -96,7 +105,21 @@ final class LedgerAudit implements AutoCloseable {
                 ranges.stream()
                         .map(range -> books.get(range.partition()).balance())
                         .toList(),
+                settings.uncertain().isOn(),
+                settings.rules().isOn(),
                 bytes);
+    }
+
+    /** What the settings ask for beside answers; no answers, but each belongs to a label. Read after the labels. */
+    private long extras() {
+        long bytes = 0;
+        if (settings.uncertain().isOn() && lookup.exists(settings.uncertain().topic())) {
+            bytes += lookup.readAll(settings.uncertain().topic(), this::uncertain);
+        }
+        if (settings.rules().isOn() && lookup.exists(settings.rules().topic())) {
+            bytes += lookup.readAll(settings.rules().topic(), this::alarm);
+        }
+        return bytes;
     }
 
     private boolean isAskedFor(String of) {
@@ -141,6 +164,41 @@ final class LedgerAudit implements AutoCloseable {
                 book.other(lineage.getSourceOffset());
             }
         });
+    }
+
+    private void uncertain(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return;
+        }
+        Classification label =
+                uncertain.deserialize(record.topic(), record.value()).getAnswer();
+        AnswerLineage lineage = label.getLineage();
+        if (isAskedFor(label.getCameraId())) {
+            book(lineage.getSourceTopic(), lineage.getSourcePartition())
+                    .ifPresent(book -> book.uncertain(lineage.getSourceOffset(), label.getPicture()));
+        }
+    }
+
+    /** One that a changed rule cleared is of the picture that had raised it. */
+    private void alarm(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return;
+        }
+        Alarm alarm = alarms.deserialize(record.topic(), record.value());
+        if (!isAskedFor(alarm.getCameraId())) {
+            return;
+        }
+        Alarms.named(alarm)
+                .ifPresent(decided -> book(decided)
+                        .ifPresent(book -> book.alarm(alarm.getId(), decided.getSourceOffset(), decided.getPicture())));
+        List<AlarmPicture> pictures = new ArrayList<>(alarm.getRaisedBy());
+        Alarms.deciding(alarm).ifPresent(pictures::add);
+        pictures.forEach(picture ->
+                book(picture).ifPresent(book -> book.inAlarm(picture.getSourceOffset(), picture.getPicture())));
+    }
+
+    private Optional<PartitionBook> book(AlarmPicture picture) {
+        return book(picture.getSourceTopic(), picture.getSourcePartition());
     }
 
     /** Where embeddings are counted; the JSON form travels in the Avro form's transaction when there are both. */
@@ -254,6 +312,8 @@ final class LedgerAudit implements AutoCloseable {
         classifications.close();
         points.close();
         drops.close();
+        uncertain.close();
+        alarms.close();
         frames.close();
     }
 }

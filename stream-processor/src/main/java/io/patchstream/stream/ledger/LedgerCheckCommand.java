@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Says for each source partition whether every frame has exactly one answer (a label and an embedding for each",
-            "picture, or one dead letter), or which offsets have none or two. Works while the pipeline runs: what the group",
-            "has not committed is in flight and not missing. Takes the settings of run. Exit code 0: balanced, 1: not."
+            "picture, or one dead letter), or which offsets have none or two; where uncertain.* or rules.file ask for them, also",
+            "whether each uncertain picture and alarm is there once and has its label. Works while the pipeline runs: what the",
+            "group has not committed is in flight and not missing. Takes the settings of run. Exit code 0: balanced, 1: not."
         })
 public final class LedgerCheckCommand implements Callable<Integer> {
     @Spec

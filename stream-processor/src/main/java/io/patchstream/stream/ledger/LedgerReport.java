@@ -8,15 +8,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How the source stands as a whole.
  *
  * @param group the group whose answers these are
  * @param partitions each partition's balance
+ * @param hasUncertain whether uncertain pictures were looked at
+ * @param hasAlarms whether alarms were
  * @param bytesRead keys and values of answers that were read
  */
-public record LedgerReport(String group, List<PartitionBalance> partitions, long bytesRead) {
+public record LedgerReport(
+        String group, List<PartitionBalance> partitions, boolean hasUncertain, boolean hasAlarms, long bytesRead) {
     /** Findings of a partition that people are shown; the JSON has all that are kept. */
     private static final int SHOWN = 20;
 
@@ -50,7 +55,17 @@ public record LedgerReport(String group, List<PartitionBalance> partitions, long
         return partitions.stream().mapToLong(PartitionBalance::inFlight).sum();
     }
 
-    /** How many answers are missing or too many. */
+    /** Pictures that were found uncertain, beside their labels. */
+    public long uncertain() {
+        return partitions.stream().mapToLong(PartitionBalance::uncertain).sum();
+    }
+
+    /** Alarms that pictures decided, beside their labels. */
+    public long alarms() {
+        return partitions.stream().mapToLong(PartitionBalance::alarms).sum();
+    }
+
+    /** How many answers, or what goes with them, are missing or too many. */
     public long wrong() {
         return partitions.stream().mapToLong(PartitionBalance::findingCount).sum();
     }
@@ -71,10 +86,21 @@ public record LedgerReport(String group, List<PartitionBalance> partitions, long
                 + tally.deadLettered()
                 + " dead-lettered, " + inFlight()
                 + " offsets in flight");
+        if (hasUncertain || hasAlarms) {
+            lines.add("beside them: "
+                    + beside(uncertain(), alarms()).collect(Collectors.joining(", "))
+                    + (isBalanced() ? "; each once, and of a picture with a label" : ""));
+        }
         return String.join(System.lineSeparator(), lines);
     }
 
-    private static String line(PartitionBalance balance) {
+    /** What is no answer, as far as it was looked at. */
+    private Stream<String> beside(long uncertain, long alarms) {
+        return Stream.of(hasUncertain ? "uncertain " + uncertain : "", hasAlarms ? "alarms " + alarms : "")
+                .filter(text -> !text.isEmpty());
+    }
+
+    private String line(PartitionBalance balance) {
         Tally tally = balance.tally();
         StringBuilder line = new StringBuilder()
                 .append(balance.range().partition())
@@ -94,6 +120,8 @@ public record LedgerReport(String group, List<PartitionBalance> partitions, long
                 .append(dropped(tally))
                 .append(", dead-lettered ")
                 .append(tally.deadLettered());
+        beside(balance.uncertain(), balance.alarms())
+                .forEach(text -> line.append(", ").append(text));
         if (balance.inFlight() > 0) {
             line.append(", in flight ")
                     .append(balance.inFlight())
@@ -132,6 +160,7 @@ public record LedgerReport(String group, List<PartitionBalance> partitions, long
             json.put("in_flight_answered", balance.answeredEarly());
             json.put("answers_without_record", balance.expired());
             json.put("records_with_expired_answers", balance.expiredAnswers());
+            json.putAll(json(balance.uncertain(), balance.alarms()));
             json.put("wrong", balance.findingCount());
             json.put(
                     "findings",
@@ -149,8 +178,20 @@ public record LedgerReport(String group, List<PartitionBalance> partitions, long
         json.put("group", group);
         json.put("balanced", isBalanced());
         json.putAll(json(tally()));
+        json.putAll(json(uncertain(), alarms()));
         json.put("bytes_read", bytesRead);
         json.put("partitions", each);
+        return json;
+    }
+
+    private Map<String, Object> json(long uncertain, long alarms) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        if (hasUncertain) {
+            json.put("uncertain", uncertain);
+        }
+        if (hasAlarms) {
+            json.put("alarms", alarms);
+        }
         return json;
     }
 

@@ -14,6 +14,8 @@ import java.util.List;
  * @param answeredEarly records in flight that were answered by the time their topic was read
  * @param expired answers whose source record is gone
  * @param expiredAnswers records whose answers are gone, as far as can be told
+ * @param uncertain pictures below {@code due} that were found uncertain, beside their labels
+ * @param alarms alarms that pictures below {@code due} decided, beside their labels
  * @param findingCount how many things are wrong
  * @param findings what is wrong, by offset; not more than a certain number
  * @param memoryBytes what the books took
@@ -27,6 +29,8 @@ public record PartitionBalance(
         long answeredEarly,
         long expired,
         long expiredAnswers,
+        long uncertain,
+        long alarms,
         long findingCount,
         List<Finding> findings,
         long memoryBytes) {

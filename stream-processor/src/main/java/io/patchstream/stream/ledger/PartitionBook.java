@@ -23,6 +23,9 @@ final class PartitionBook {
     /** No closed group of pictures is longer; a larger number would only take memory. */
     private static final int MAX_PICTURES = 1 << 16;
 
+    /** An id, an offset and their place in a map, about. */
+    private static final long ALARM_BYTES = 160;
+
     /** Looks into the source: shows the offsets of a range's records, as far as they are asked for. */
     interface Source {
         void records(long first, long end, LongConsumer each);
@@ -36,6 +39,14 @@ final class PartitionBook {
 
     /** Records that were left out, by the reason. */
     private final SortedMap<String, OffsetSet> drops = new TreeMap<>();
+
+    /** What follows from labels, and is no answer itself. */
+    private final PictureSet uncertain = new PictureSet();
+
+    private final PictureSet inAlarms = new PictureSet();
+
+    /** The offset that decided, by the alarm's id. */
+    private final Map<String, Long> alarms = new HashMap<>();
 
     /** Every record that is known of by an answer. */
     private final OffsetSet known = new OffsetSet();
@@ -119,9 +130,30 @@ final class PartitionBook {
         }
     }
 
+    /** A picture that was found uncertain: a second output of its label, and no answer. */
+    void uncertain(long offset, int picture) {
+        if (isInRange(offset) && isPossible(offset, picture) && !uncertain.add(offset, picture)) {
+            found(offset, picture, Kind.TWO_UNCERTAIN);
+        }
+    }
+
+    /** An alarm, of the label that decided. */
+    void alarm(String id, long offset, int picture) {
+        if (isInRange(offset) && alarms.putIfAbsent(id, offset) != null) {
+            found(offset, picture, Kind.TWO_ALARMS);
+        }
+    }
+
+    /** A picture that an alarm names. */
+    void inAlarm(long offset, int picture) {
+        if (isInRange(offset) && isPossible(offset, picture)) {
+            inAlarms.add(offset, picture);
+        }
+    }
+
     /** An answer for a camera that is not asked for. */
     void other(long offset) {
-        if (offset >= range.first() && offset < range.end()) {
+        if (isInRange(offset)) {
             others.add(offset);
         }
     }
@@ -130,6 +162,10 @@ final class PartitionBook {
         if (offset < range.beginning()) {
             expired++;
         }
+        return isInRange(offset);
+    }
+
+    private boolean isInRange(long offset) {
         return offset >= range.first() && offset < range.end();
     }
 
@@ -178,6 +214,20 @@ final class PartitionBook {
         }
         findIncomplete();
         findDroppedAndAnswered();
+        // A label that has expired cannot be asked for.
+        long firstLabel = trimmed ? labels.nextWith(0, range.first(), due) : range.first();
+        findWithoutLabel(uncertain, firstLabel, Kind.UNCERTAIN_WITHOUT_LABEL);
+        findWithoutLabel(inAlarms, firstLabel, Kind.ALARM_WITHOUT_LABEL);
+    }
+
+    private void findWithoutLabel(PictureSet pictures, long first, Kind kind) {
+        for (int picture = 0; picture <= pictures.maxNumber(); picture++) {
+            for (long at = pictures.next(picture, first, due); at < due; at = pictures.next(picture, at + 1, due)) {
+                if (!labels.contains(at, picture)) {
+                    found(at, picture, kind);
+                }
+            }
+        }
     }
 
     private void findDroppedAndAnswered() {
@@ -219,6 +269,8 @@ final class PartitionBook {
                 known.count(due, range.end()),
                 expired,
                 expiredAnswers,
+                uncertain.count(range.first(), due),
+                alarms.values().stream().filter(offset -> offset < due).count(),
                 findingCount,
                 new ArrayList<>(findings),
                 labels.bytes()
@@ -226,6 +278,9 @@ final class PartitionBook {
                         + reused.bytes()
                         + known.bytes()
                         + others.bytes()
+                        + uncertain.bytes()
+                        + inAlarms.bytes()
+                        + alarms.size() * ALARM_BYTES
                         + drops.values().stream().mapToLong(OffsetSet::bytes).sum());
     }
 

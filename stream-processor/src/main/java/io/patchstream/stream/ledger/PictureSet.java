@@ -42,6 +42,12 @@ final class PictureSet {
         return next;
     }
 
+    /** The first offset from {@code from} on that has this picture; {@code end} when none has. */
+    long next(int picture, long from, long end) {
+        OffsetSet offsets = byNumber.get(picture);
+        return offsets == null ? end : offsets.next(from, end);
+    }
+
     long bytes() {
         return byNumber.values().stream().mapToLong(OffsetSet::bytes).sum();
     }

@@ -99,6 +99,7 @@ record AclPlan(Settings settings, String principal, String ledger, Optional<Stri
             case LEDGER -> {
                 plan.inputs().forEach(topic -> acls.add(topic(topic, READ)));
                 plan.outputs().forEach(topic -> acls.add(topic(topic, READ)));
+                plan.extras().forEach(topic -> acls.add(topic(topic, READ)));
                 acls.add(acl(ResourceType.GROUP, PatternType.LITERAL, application, DESCRIBE));
             }
             case LEDGER_WRITE -> {

@@ -50,6 +50,25 @@ public final class Alarms {
                 clearedBy.orElse(null));
     }
 
+    /** The picture that decided; none where a rule was changed. */
+    public static Optional<AlarmPicture> deciding(Alarm alarm) {
+        List<AlarmPicture> raisedBy = alarm.getRaisedBy();
+        return alarm.getKind() == AlarmKind.CLEARED || raisedBy.isEmpty()
+                ? Optional.ofNullable(alarm.getClearedBy())
+                : Optional.of(last(raisedBy));
+    }
+
+    /** The picture that {@link #deciding} has; else the last that raised it. Empty when it names none. */
+    public static Optional<AlarmPicture> named(Alarm alarm) {
+        return deciding(alarm)
+                .or(() -> alarm.getRaisedBy().isEmpty() ? Optional.empty() : Optional.of(last(alarm.getRaisedBy())));
+    }
+
+    /** Where a picture's frame was read. */
+    public static SourcePosition source(AlarmPicture picture) {
+        return new SourcePosition(picture.getSourceTopic(), picture.getSourcePartition(), picture.getSourceOffset());
+    }
+
     private static AlarmPicture last(List<AlarmPicture> pictures) {
         return pictures.get(pictures.size() - 1);
     }

@@ -182,7 +182,7 @@ public final class FrameIntake implements AutoCloseable {
      *
      * @throws IllegalStateException when the record is no frame; it was answered, and so it is one
      */
-    Object payload(SourcePosition source, Headers headers, byte[] value) {
+    public Object payload(SourcePosition source, Headers headers, byte[] value) {
         try {
             return format.payload(source, headers, value);
         } catch (RejectedFrameException e) {

@@ -12,15 +12,14 @@ import io.patchstream.stream.rules.RuleMemory;
 import io.patchstream.stream.rules.RuleState;
 import io.patchstream.stream.rules.RuleState.Effect;
 import io.patchstream.stream.rules.RuleState.Step;
+import io.patchstream.stream.rules.WatchedRule;
 import io.patchstream.stream.settings.LabelRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serdes;
@@ -40,24 +39,6 @@ import org.apache.kafka.streams.state.Stores;
 final class RuleWatch implements LabelWatch {
     static final String STORE = "rules";
 
-    /** A rule with what is worked out of it once. */
-    private record Watched(LabelRule rule, Pattern cameras, Set<String> labels, float probability, long fingerprint) {
-        Watched(LabelRule rule) {
-            this(rule, rule.cameraPattern(), Set.copyOf(rule.labels()), (float) rule.probability(), rule.fingerprint());
-        }
-
-        boolean isFor(String camera) {
-            return cameras.matcher(camera).matches();
-        }
-
-        /** As floats, so that 0.7 is at least 0.7. */
-        Optional<LabelScore> shownBy(Classification label) {
-            return label.getTopK().stream()
-                    .filter(score -> score.getProbability() >= probability && labels.contains(score.getLabel()))
-                    .findFirst();
-        }
-    }
-
     /** Whose memory it is; neither rules' nor topics' names have a slash in them. */
     private record Key(String rule, String topic, String camera) {
         static Key parse(String text) {
@@ -71,7 +52,7 @@ final class RuleWatch implements LabelWatch {
         }
     }
 
-    private final Map<String, Watched> rules;
+    private final Map<String, WatchedRule> rules;
     private final String topic;
     private final FrameIntake intake;
     private final Serializer<Object> serializer;
@@ -82,7 +63,7 @@ final class RuleWatch implements LabelWatch {
 
     RuleWatch(List<LabelRule> rules, String topic, FrameIntake intake, Serializer<Object> serializer) {
         this.rules = rules.stream()
-                .map(Watched::new)
+                .map(WatchedRule::new)
                 .collect(Collectors.toMap(
                         watched -> watched.rule().name(), Function.identity(), (one, other) -> one, TreeMap::new));
         this.topic = topic;
@@ -113,7 +94,7 @@ final class RuleWatch implements LabelWatch {
             sweep(frame.timestamp(), trace);
             isSwept = true;
         }
-        for (Watched watched : rules.values()) {
+        for (WatchedRule watched : rules.values()) {
             if (watched.isFor(label.getCameraId())) {
                 step(watched, label, source, frame.timestamp(), trace);
             }
@@ -129,7 +110,7 @@ final class RuleWatch implements LabelWatch {
         for (KeyValue<String, byte[]> entry : left) {
             Key key = Key.parse(entry.key);
             RuleMemory memory = RuleMemory.of(entry.value);
-            Watched watched = rules.get(key.rule());
+            WatchedRule watched = rules.get(key.rule());
             if (watched != null && watched.fingerprint() == memory.rule() && watched.isFor(key.camera())) {
                 continue;
             }
@@ -141,7 +122,7 @@ final class RuleWatch implements LabelWatch {
         }
     }
 
-    private void step(Watched watched, Classification label, SourcePosition source, long timestamp, Headers trace) {
+    private void step(WatchedRule watched, Classification label, SourcePosition source, long timestamp, Headers trace) {
         String key = new Key(watched.rule().name(), source.topic(), label.getCameraId()).toString();
         byte[] known = memories.get(key);
         Optional<LabelScore> shown = watched.shownBy(label);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.patchstream.schemas.Classification;
 import io.patchstream.schemas.Embedding;
 import io.patchstream.schemas.LedgerEntry;
@@ -16,6 +17,8 @@ import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topology.FakeEngine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +34,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The books of a real pipeline, and of one whose answers were tampered with. */
@@ -127,6 +131,75 @@ class LedgerIT {
         }
         values.put("output.embeddings.json", copy(settings, settings.output().embeddingsJson(), record -> false));
         assertThat(ledger(values, "check").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldHoldUncertainPicturesAndAlarmsAgainstTheirLabels(RealKafka.Broker broker, @TempDir Path folder)
+            throws Exception {
+        Map<String, String> values = new HashMap<>(broker.settings("ledger-beside"));
+        values.put("topics.partitions", "2");
+        values.put("uncertain.probability", "0.8");
+        values.put("uncertain.per.camera", "5");
+        values.put("output.uncertain", values.get("application.id") + ".uncertain");
+        values.put("output.alarms", values.get("application.id") + ".alarms");
+        values.put("state.dir", folder.resolve("state").toString());
+        values.put(
+                "rules.file",
+                Files.writeString(
+                                folder.resolve("rules.properties"),
+                                "rule.cat.labels=cat\nrule.cat.clear.after=0s\nrule.cat.cameras=*-0\n")
+                        .toString());
+        Settings settings = Settings.of(values);
+        try (Pictures pictures = new Pictures(settings, 2)) {
+            fill(pictures);
+            run(settings);
+        }
+        long uncertain = count(settings, settings.uncertain().topic());
+        long alarms = count(settings, settings.rules().topic());
+        assertThat(uncertain).isGreaterThanOrEqualTo(10);
+        assertThat(alarms).isGreaterThanOrEqualTo(3);
+        Path json = folder.resolve("check.json");
+        Result balanced = ledger(values, "check", "--json", json.toString());
+        assertThat(balanced.text())
+                .contains("balanced: 33 records, 33 labelled, 0 reused, 0 dropped, 6 dead-lettered, ")
+                .contains("beside them: uncertain " + uncertain + ", alarms " + alarms
+                        + "; each once, and of a picture with a label");
+        assertThat(balanced.exitCode()).isZero();
+        assertThat(new ObjectMapper().readTree(json.toFile()).get("alarms").asLong())
+                .isEqualTo(alarms);
+        Result other = ledger(values, "check", "--camera", "camera-1");
+        assertThat(other.text()).contains("alarms 0").doesNotContain("uncertain " + uncertain + ",");
+        assertThat(other.exitCode()).isZero();
+
+        Map<String, String> twice = new HashMap<>(values);
+        twice.put("output.alarms", copyTwice(settings, settings.rules().topic()));
+        assertThat(ledger(twice, "check").text())
+                .contains(alarms + " wrong")
+                .contains(" has the same alarm twice, by picture 0");
+        Map<String, String> unlabelled = new HashMap<>(values);
+        unlabelled.put("output.labels", copy(settings, settings.output().labels(), record -> record.offset() > 0));
+        Result result = ledger(unlabelled, "check");
+        assertThat(result.text())
+                .contains("lacks the label of picture 0")
+                .contains("has picture 0 among the uncertain ones, and no label for it");
+        assertThat(result.exitCode()).isEqualTo(1);
+    }
+
+    private static long count(Settings settings, String topic) {
+        long[] records = new long[1];
+        try (Lookup lookup = Lookup.open(settings)) {
+            lookup.readAll(topic, record -> records[0]++);
+        }
+        return records[0];
+    }
+
+    private static String copyTwice(Settings settings, String topic) throws Exception {
+        String copy = copy(settings, topic, record -> true);
+        try (Lookup lookup = Lookup.open(settings);
+                KafkaProducer<byte[], byte[]> producer = producer(settings)) {
+            lookup.readAll(topic, record -> producer.send(new ProducerRecord<>(copy, record.key(), record.value())));
+        }
+        return copy;
     }
 
     @Test

@@ -77,6 +77,72 @@ class PartitionBookTest {
     }
 
     @Test
+    void shouldTakeUncertainPicturesAndAlarmsForNoAnswers() {
+        PartitionBook book = book(0, 0, 5);
+        for (long offset = 0; offset < 3; offset++) {
+            answer(book, offset, 2);
+            book.uncertain(offset, 1);
+        }
+        book.alarm("raised", 2, 1);
+        book.alarm("another rule's", 2, 1);
+        book.inAlarm(1, 0);
+        book.inAlarm(2, 1);
+        // In flight: their label may be committed after labels were read.
+        book.uncertain(4, 0);
+        book.alarm("later", 4, 0);
+        book.inAlarm(4, 0);
+
+        PartitionBalance balance = settle(book, 3, false);
+
+        assertThat(balance.findings()).isEmpty();
+        assertThat(balance.tally()).isEqualTo(tally(3, 6, 0, 0));
+        assertThat(balance.uncertain()).isEqualTo(3);
+        assertThat(balance.alarms()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldFindWhatFollowsFromNoLabelOrIsThereTwice() {
+        PartitionBook book = book(0, 0, 6);
+        answer(book, 0, 2);
+        book.uncertain(0, 1);
+        book.uncertain(0, 1);
+        answer(book, 1, 1);
+        book.alarm("raised", 1, 0);
+        book.alarm("raised", 1, 0);
+        answer(book, 2, 1);
+        book.uncertain(2, 1);
+        book.deadLetter(3, 1);
+        book.inAlarm(3, 0);
+        book.drop(4, 1, "LATE");
+        book.uncertain(4, 0);
+
+        PartitionBalance balance = settle(book, 5, false);
+
+        assertThat(balance.findings())
+                .containsExactly(
+                        new Finding(0, 1, Kind.TWO_UNCERTAIN),
+                        new Finding(1, 0, Kind.TWO_ALARMS),
+                        new Finding(2, 1, Kind.UNCERTAIN_WITHOUT_LABEL),
+                        new Finding(3, 0, Kind.ALARM_WITHOUT_LABEL),
+                        new Finding(4, 0, Kind.UNCERTAIN_WITHOUT_LABEL));
+        assertThat(balance.findings().get(2))
+                .hasToString("offset 2 has picture 1 among the uncertain ones, and no label for it");
+        assertThat(balance.tally().records()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldNotAskForALabelThatHasExpired() {
+        PartitionBook book = book(0, 0, 4);
+        book.uncertain(0, 0);
+        book.inAlarm(1, 0);
+        answer(book, 2, 1);
+        book.uncertain(3, 0);
+        book.deadLetter(3, 1);
+
+        assertThat(settle(book, 4, true).findings()).containsExactly(new Finding(3, 0, Kind.UNCERTAIN_WITHOUT_LABEL));
+    }
+
+    @Test
     void shouldBalanceWhenEachRecordHasOneAnswer() {
         PartitionBook book = book(0, 0, 4);
         answer(book, 0, 1);

@@ -56,6 +56,21 @@ class AclsCommandTest {
     }
 
     @Test
+    void shouldLetTheLedgerReadWhatIsBesideAnswers(@TempDir Path folder) throws Exception {
+        Path rules = Files.writeString(folder.resolve("rules.properties"), "rule.cat.labels=cat");
+        Verb said = Verb.run(
+                Map.of("rules.file", rules.toString(), "uncertain.margin", "0.1"),
+                "acls",
+                "--application-id",
+                "X",
+                "--for",
+                "ledger");
+        assertThat(said.text().lines())
+                .hasSize(8)
+                .contains(ADD + "Read --topic patchstream.uncertain", ADD + "Read --topic patchstream.alarms");
+    }
+
+    @Test
     void shouldPrintItAsData() throws Exception {
         Verb said = Verb.run(
                 Map.of(), "acls", "--application-id", "X", "--principal", "User:CN=eye", "--for", "ledger", "--json");

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +141,50 @@ class RulesIT {
         return alarms;
     }
 
+    /** By the bits of its picture, by its ids, and by its rule; the last where the rule is what it was. */
+    private void shouldExplain(Map<String, String> values, Settings settings) throws Exception {
+        String topic = settings.rules().topic();
+        Map<String, ConsumerRecord<byte[], byte[]>> some = new TreeMap<>();
+        try (Lookup lookup = Lookup.open(settings);
+                AvroDeserializer<Alarm> alarms = new AvroDeserializer<>(Alarm.class)) {
+            alarms.configure(settings.serde().config(), false);
+            // The newest of each: what they follow from lies far apart.
+            lookup.readAll(topic, record -> {
+                Alarm alarm = alarms.deserialize(topic, record.value());
+                some.put(alarm.getKind() + alarm.getRule().substring("c0".length()), record);
+            });
+        }
+        assertThat(some.keySet()).containsExactly("CLEARED-quick", "CLEARED-slow", "RAISED-quick", "RAISED-slow");
+        Map<String, String> withoutRules = new HashMap<>(values);
+        withoutRules.remove("rules.file");
+        Map<String, String> otherRules = new HashMap<>(values);
+        String text = Files.readString(Path.of(values.get("rules.file")));
+        otherRules.put(
+                "rules.file",
+                Files.writeString(
+                                folder.resolve("others.properties"),
+                                text.replace("quick.of=4", "quick.of=2").replace("hold=100ms", "hold=1h"))
+                        .toString());
+        some.forEach((which, record) -> {
+            String[] place = {"explain", topic, Integer.toString(record.partition()), Long.toString(record.offset())};
+            Verb same = Verb.run(values, place);
+            assertThat(same.text())
+                    .startsWith("alarm of rule c")
+                    .contains("up to the deciding one give this alarm, with the same pictures")
+                    .contains("the same bits")
+                    .contains("its ids follow from rule, camera, kind and picture");
+            assertThat(same.exitCode()).isZero();
+            Verb half = Verb.run(withoutRules, place);
+            assertThat(half.text()).contains("not looked at, since rules.file names none here");
+            assertThat(half.exitCode()).isZero();
+            if (which.equals("RAISED-slow")) {
+                Verb other = Verb.run(otherRules, place);
+                assertThat(other.text()).contains("do NOT give this alarm").contains("the same bits");
+                assertThat(other.exitCode()).isEqualTo(1);
+            }
+        });
+    }
+
     @Test
     void shouldSendTheSameAlarmsUnderKillsAndInAReplay(RealKafka.Broker broker) throws Exception {
         Map<String, String> values = new HashMap<>(broker.settings("rules"));
@@ -168,6 +213,14 @@ class RulesIT {
                 .containsPattern("CLEARED c\\d-slow");
         assertThat(expected.values().stream().mapToInt(List::size).sum()).isGreaterThan(50);
         assertThat(alarms(settings, settings.rules().topic())).isEqualTo(expected);
+
+        shouldExplain(values, settings);
+        Verb check = Verb.run(values, "ledger", "check");
+        assertThat(check.text())
+                .contains("beside them: alarms "
+                        + expected.values().stream().mapToInt(List::size).sum()
+                        + "; each once, and of a picture with a label");
+        assertThat(check.exitCode()).isZero();
 
         String into = values.get("application.id") + "-again.";
         Verb said = Verb.run(values, "replay", "--id", "again", "--into", into, "--model", model);

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,26 @@ class UncertainIT {
         return sources;
     }
 
+    /** Each uncertain picture's bits and reasons, and what another model makes of them. */
+    private void shouldExplain(Settings settings, String topic) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (Lookup lookup = Lookup.open(settings)) {
+            lookup.readAll(topic, records::add);
+        }
+        ConsumerRecord<byte[], byte[]> one = records.get(records.size() / 2);
+        String[] place = {"explain", topic, Integer.toString(one.partition()), Long.toString(one.offset())};
+        assertThat(verb(place))
+                .startsWith("uncertain picture " + topic)
+                .contains("the same bits")
+                .contains("uncertain for the same reasons: PROBABILITY 0.")
+                .contains("the copy of the payload: the same");
+        Map<String, String> other = new HashMap<>(values);
+        other.put("model", values.get("model").replace("fp32", "int8"));
+        Verb differs = Verb.run(other, place);
+        assertThat(differs.text()).contains("OTHER BITS").contains("uncertain for OTHER reasons: was PROBABILITY");
+        assertThat(differs.exitCode()).isEqualTo(1);
+    }
+
     @Test
     void shouldSendTheSameUnderKillsAndInAReplayAndBeCorrected(RealKafka.Broker broker) throws Exception {
         values = new HashMap<>(broker.settings("uncertain"));
@@ -76,6 +97,7 @@ class UncertainIT {
         values.put("uncertain.probability", "1");
         values.put("uncertain.per.camera", Integer.toString(PER_CAMERA));
         values.put("uncertain.window", "24h");
+        values.put("uncertain.payload", "copy");
         values.put("output.uncertain", values.get("application.id") + ".uncertain");
         values.put("state.dir", folder.resolve("state").toString());
         Settings settings = Settings.of(values);
@@ -87,6 +109,10 @@ class UncertainIT {
         Map<String, List<String>> sent = read(settings, topic, false);
         assertThat(expected).hasSize(CAMERAS);
         assertThat(sent).isEqualTo(expected);
+
+        shouldExplain(settings, topic);
+        assertThat(verb("ledger", "check"))
+                .contains("beside them: uncertain " + all + "; each once, and of a picture with a label");
 
         String into = values.get("application.id") + "-again.";
         verb("replay", "--id", "again", "--into", into, "--model", model);
