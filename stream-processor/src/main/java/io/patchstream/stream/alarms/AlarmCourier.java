@@ -3,6 +3,7 @@ package io.patchstream.stream.alarms;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.patchstream.schemas.Alarm;
+import io.patchstream.schemas.serde.SchemaRegistryUnavailableException;
 import io.patchstream.stream.alarms.Webhook.Reply;
 import io.patchstream.stream.ingest.Backoff;
 import io.patchstream.stream.run.ProcessorFailedException;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * when the one before is done with. An alarm is done with when the webhook has taken it, or when it was refused and is kept in a
  * file; then its offset is committed, and not before. Whoever is killed in between tells it again, under the same id.
  *
- * <p>While an alarm waits for its next try the consumer goes on polling, with everything paused, so that the group does not
+ * <p>An alarm waits for a webhook that does not take it, and for a registry that does not answer, for as long as it takes. While
+ * it waits for its next try the consumer goes on polling, with everything paused, so that the group does not
  * take it for dead. Runs on one thread; {@link #stop} may be called from any.
  */
 final class AlarmCourier {
@@ -135,14 +137,41 @@ final class AlarmCourier {
     /** Whether the record is done with; not when it was stopped, or lost the partition, before. */
     private boolean isDoneWith(ConsumerRecord<byte[], byte[]> record, TopicPartition partition)
             throws InterruptedException {
-        Optional<Alarm> alarm = alarms.read(record);
+        Backoff backoff = backoff();
+        Optional<Alarm> alarm;
+        while (true) {
+            try {
+                alarm = alarms.read(record);
+                break;
+            } catch (SchemaRegistryUnavailableException e) {
+                Duration wait = backoff.next();
+                LOG.atWarn()
+                        .addKeyValue("partition", partition)
+                        .addKeyValue("offset", record.offset())
+                        .addKeyValue("why", e.getMessage())
+                        .addKeyValue("waits", wait)
+                        .log("no registry answers, and an alarm cannot be read; it is tried again");
+                if (!await(wait, partition)) {
+                    return false;
+                }
+            }
+        }
         if (alarm.isEmpty()) {
             unreadable++;
             return true;
         }
-        String id = alarm.get().getId();
-        String body = AlarmJson.write(alarm.get());
-        Backoff backoff = new Backoff(firstPause, longestPause, ThreadLocalRandom.current()::nextDouble);
+        return isTold(alarm.get(), partition);
+    }
+
+    private Backoff backoff() {
+        return new Backoff(firstPause, longestPause, ThreadLocalRandom.current()::nextDouble);
+    }
+
+    /** Whether it was told, or refused and kept. */
+    private boolean isTold(Alarm alarm, TopicPartition partition) throws InterruptedException {
+        String id = alarm.getId();
+        String body = AlarmJson.write(alarm);
+        Backoff backoff = backoff();
         while (true) {
             Reply reply = webhook.post(id, body.getBytes(UTF_8));
             switch (reply.fate()) {

@@ -11,21 +11,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Alarms from their records. For one thread. */
-class AlarmReader implements AutoCloseable {
+public class AlarmReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AlarmReader.class);
 
     private final AvroDeserializer<Alarm> values = new AvroDeserializer<>(Alarm.class);
 
-    AlarmReader(Settings settings) {
+    public AlarmReader(Settings settings) {
         values.configure(settings.serde().config(), false);
     }
 
     /**
      * The alarm of a record; empty, which is logged, where the record is at fault.
      *
-     * @throws RuntimeException when the registry is: no record of ours may be left out for that
+     * @throws io.patchstream.schemas.serde.SchemaRegistryUnavailableException when no registry answers; a later try may succeed
+     * @throws SchemaRegistryException when it refuses: no record of ours may be left out for that
      */
-    Optional<Alarm> read(ConsumerRecord<byte[], byte[]> record) {
+    public Optional<Alarm> read(ConsumerRecord<byte[], byte[]> record) {
         try {
             Optional<Alarm> alarm = Optional.ofNullable(values.deserialize(record.topic(), record.value()));
             if (alarm.isEmpty()) {

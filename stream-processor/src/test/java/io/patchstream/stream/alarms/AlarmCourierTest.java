@@ -2,14 +2,20 @@ package io.patchstream.stream.alarms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.net.httpserver.HttpServer;
 import io.patchstream.schemas.Alarm;
+import io.patchstream.schemas.serde.HttpSchemaRegistry;
+import io.patchstream.schemas.serde.SchemaRegistryConfig;
+import io.patchstream.schemas.serde.SchemaRegistryException;
 import io.patchstream.stream.alarms.Webhook.Fate;
 import io.patchstream.stream.alarms.Webhook.Reply;
 import io.patchstream.stream.run.ProcessorFailedException;
 import io.patchstream.stream.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,17 +65,21 @@ class AlarmCourierTest {
     };
     private boolean isCommitRefused;
     private final List<String> told = new ArrayList<>();
+    private final Deque<RuntimeException> registry = new ArrayDeque<>();
     private final Deque<Supplier<Reply>> replies = new ArrayDeque<>();
     private AlarmCourier courier;
 
-    /** Without a registry. */
-    private static final class Records extends AlarmReader {
+    /** Without a registry; fails first as a test says. */
+    private final class Records extends AlarmReader {
         Records() {
             super(Settings.of(Map.of()));
         }
 
         @Override
-        Optional<Alarm> read(ConsumerRecord<byte[], byte[]> record) {
+        public Optional<Alarm> read(ConsumerRecord<byte[], byte[]> record) {
+            if (!registry.isEmpty()) {
+                throw registry.remove();
+            }
             try {
                 return record.value() == null
                         ? Optional.empty()
@@ -232,6 +242,82 @@ class AlarmCourierTest {
 
         assertThat(told).hasSize(2);
         assertThat(committed(FIRST)).isEqualTo(1);
+    }
+
+    /** What the registry's client throws when it has asked {@code url} in vain. */
+    private static RuntimeException failure(String url) {
+        HttpSchemaRegistry client = new HttpSchemaRegistry(SchemaRegistryConfig.parse(
+                Map.of("schema.registry.url", url, "max.retries", "0", "schema.registry.request.timeout.ms", "5000")));
+        return catchThrowableOfType(RuntimeException.class, () -> client.byId(1));
+    }
+
+    @Test
+    void shouldWaitForARegistryThatDoesNotAnswerAndThenTellEachOnce() throws Exception {
+        begin(FIRST);
+        List<String> ids = new ArrayList<>();
+        List<Set<TopicPartition>> paused = new ArrayList<>();
+        consumer.schedulePollTask(() -> {
+            ids.addAll(fill(FIRST, "door", 2));
+            consumer.schedulePollTask(() -> paused.add(Set.copyOf(consumer.paused())));
+        });
+        registry.add(failure("http://127.0.0.1:9"));
+        registry.add(failure("http://127.0.0.1:9"));
+        replies.add(() -> {
+            assertThat(committed(FIRST)).isEqualTo(-1);
+            return TAKEN;
+        });
+        replies.add(() -> {
+            courier.stop();
+            return TAKEN;
+        });
+
+        run(false, Optional.empty());
+
+        assertThat(paused).containsExactly(Set.of(FIRST));
+        assertThat(told).isEqualTo(ids);
+        assertThat(committed(FIRST)).isEqualTo(2);
+        assertThat(courier.tally()).isEqualTo(new AlarmCourier.Tally(2, 0, 0, 0));
+    }
+
+    @Test
+    void shouldStopWhileItWaitsForARegistry() throws Exception {
+        begin(FIRST);
+        consumer.schedulePollTask(() -> {
+            fill(FIRST, "door", 1);
+            consumer.schedulePollTask(() -> courier.stop());
+        });
+        registry.add(failure("http://127.0.0.1:9"));
+
+        run(false, Optional.empty());
+
+        assertThat(told).isEmpty();
+        assertThat(committed(FIRST)).isEqualTo(-1);
+    }
+
+    /** It answers, and will answer the same the next time. */
+    @Test
+    void shouldEndAtARegistryThatRefuses() throws Exception {
+        begin(FIRST);
+        consumer.schedulePollTask(() -> fill(FIRST, "door", 1));
+        HttpServer refusing = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        refusing.createContext("/", exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(401, -1);
+            }
+        });
+        refusing.start();
+        try {
+            registry.add(failure("http://127.0.0.1:" + refusing.getAddress().getPort()));
+        } finally {
+            refusing.stop(0);
+        }
+
+        assertThatThrownBy(() -> run(false, Optional.empty()))
+                .isInstanceOf(SchemaRegistryException.class)
+                .hasMessageContaining("does not let us in");
+
+        assertThat(told).isEmpty();
+        assertThat(committed(FIRST)).isEqualTo(-1);
     }
 
     @Test

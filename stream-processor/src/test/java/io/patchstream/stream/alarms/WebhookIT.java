@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.patchstream.schemas.Alarm;
 import io.patchstream.schemas.serde.AvroSerializer;
 import io.patchstream.stream.Main;
@@ -15,10 +16,18 @@ import io.patchstream.stream.operate.Verb;
 import io.patchstream.stream.run.RealKafka;
 import io.patchstream.stream.settings.Settings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -183,6 +192,82 @@ class WebhookIT {
                 .anyMatch(line -> line.contains("CLEARED  visitor  door  cat 0.750  frames:0:2  " + second.getId()))
                 .contains("3 alarms, 1 records are none of ours");
         assertThat(list("--on", "--json").lines()).hasSize(1).allMatch(line -> line.contains(third.getId()));
+    }
+
+    /** A registry that is away when the verb comes. */
+    @Test
+    void shouldOutliveARegistryThatIsAway(RealKafka.Broker broker) throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Map<String, String> values = new HashMap<>(broker.settings("away"));
+        values.put("schema.registry.url", "http://127.0.0.1:" + port);
+        settings = Settings.of(values);
+        topic = settings.stream().applicationId() + ".alarms";
+        Alarm first = SampleAlarms.raised("door", 1);
+        Alarm second = SampleAlarms.cleared("door", 1, 2);
+        send(broker, Settings.of(broker.settings("away")), first, second);
+        Path log = LOGS.resolve("away.log");
+        try (Receiver receiver = new Receiver(message -> Answer.of(200))) {
+            to = receiver.url();
+            Process process = start("away.log", "--set", "schema.registry.max.retries=0");
+            try {
+                await().atMost(PATIENCE)
+                        .until(() -> Files.readString(log).contains("no registry answers") || !process.isAlive());
+                assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
+                assertThat(receiver.received()).isEmpty();
+                HttpServer registry = passingOn(port, broker.registryUrl());
+                try {
+                    await().atMost(PATIENCE).until(() -> receiver.received().size() >= 2 || !process.isAlive());
+                } finally {
+                    registry.stop(0);
+                }
+                assertThat(terminate(process)).as(Files.readString(log)).isZero();
+            } finally {
+                process.destroyForcibly();
+            }
+            assertThat(receiver.received())
+                    .extracting(message -> message.header("idempotency-key"))
+                    .containsExactly(first.getId(), second.getId());
+        }
+        assertThat(Files.readString(log)).contains("2 alarms told, 0 tries in vain, 0 refused, 0 records none of ours");
+    }
+
+    private void send(RealKafka.Broker broker, Settings writes, Alarm... alarms) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()));
+                KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", (Object) broker.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+                AvroSerializer<Alarm> values = new AvroSerializer<>()) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            values.configure(writes.serde().config(), false);
+            for (Alarm alarm : alarms) {
+                producer.send(new ProducerRecord<>(topic, "door".getBytes(UTF_8), values.serialize(topic, alarm)))
+                        .get();
+            }
+        }
+    }
+
+    /** A server that hands what it is asked on to another. */
+    private static HttpServer passingOn(int port, String url) throws IOException {
+        HttpClient client = HttpClient.newHttpClient();
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                HttpResponse<byte[]> answer = client.send(
+                        HttpRequest.newBuilder(URI.create(url + exchange.getRequestURI()))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+                exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
+                exchange.getResponseBody().write(answer.body());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        server.start();
+        return server;
     }
 
     @Test
