@@ -18,7 +18,10 @@ import io.patchstream.stream.topology.Serdes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
@@ -162,14 +166,21 @@ final class DemoRun {
         values.put("commit.interval", "200ms");
         values.put("model", options.model().toString());
         options.uiPort().ifPresent(port -> values.put("ui.port", port.toString()));
+        // The rules are for what the clips show.
+        Path rules = options.home().resolve("demo").resolve("rules.properties");
+        if (options.inputs().isEmpty() && Files.exists(rules)) {
+            values.put("rules.file", rules.toString());
+        }
         return Settings.of(values);
     }
 
     private static void createTopics(Settings settings) throws IOException, InterruptedException {
         try (Admin admin = Admin.create(new HashMap<>(settings.kafka()))) {
-            admin.createTopics(Topics.standard().toCreate(PARTITIONS, (short) 1))
-                    .all()
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            List<NewTopic> topics = new ArrayList<>(Topics.standard().toCreate(PARTITIONS, (short) 1));
+            if (settings.rules().isOn()) {
+                topics.add(Topics.standard().alarms().toCreate(PARTITIONS, (short) 1));
+            }
+            admin.createTopics(topics).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("the demo's topics cannot be created: " + e.getMessage(), e);
         }

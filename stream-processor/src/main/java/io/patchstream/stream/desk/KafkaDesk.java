@@ -4,6 +4,7 @@ import io.patchstream.stream.deadletters.DeadLetterBox;
 import io.patchstream.stream.ledger.Finding;
 import io.patchstream.stream.ledger.LedgerReport;
 import io.patchstream.stream.ledger.PartitionBalance;
+import io.patchstream.stream.page.AlarmBook;
 import io.patchstream.stream.page.DeskException;
 import io.patchstream.stream.page.PipelineDesk;
 import io.patchstream.stream.run.ProcessorFailedException;
@@ -25,11 +26,13 @@ public final class KafkaDesk implements PipelineDesk {
     private final Settings settings;
     private final DeadLetterBox box;
     private final Subjects subjects;
+    private final AlarmBook alarms;
 
     public KafkaDesk(Settings settings) {
         this.settings = settings;
         this.box = new DeadLetterBox(settings);
         this.subjects = new Subjects(settings);
+        this.alarms = settings.rules().isOn() ? new AlarmFeed(settings) : AlarmBook.NONE;
     }
 
     @Override
@@ -101,6 +104,11 @@ public final class KafkaDesk implements PipelineDesk {
     @Override
     public List<Subject> subjects() {
         return told(subjects::all);
+    }
+
+    @Override
+    public AlarmBook alarms() {
+        return alarms;
     }
 
     private static <T> T told(Supplier<T> asked) {

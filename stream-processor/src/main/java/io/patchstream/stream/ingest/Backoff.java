@@ -27,7 +27,7 @@ public final class Backoff {
     }
 
     /** It works again. */
-    void reset() {
+    public void reset() {
         failures = 0;
     }
 

@@ -21,6 +21,7 @@ final class Assets {
         "dom.js",
         "link.js",
         "live.js",
+        "alarms.js",
         "attention.js",
         "pipeline.js",
         "desk.js",

@@ -29,6 +29,7 @@ final class DeskReplies {
     private final PipelineDesk desk;
     private final Semaphore topics = new Semaphore(1);
     private final Semaphore registry = new Semaphore(1);
+    private final Semaphore pictures = new Semaphore(2);
 
     DeskReplies(PipelineDesk desk) {
         this.desk = desk;
@@ -47,6 +48,19 @@ final class DeskReplies {
                 "subjects",
                 registry,
                 () -> desk.subjects().stream().map(DeskReplies::shown).toList());
+    }
+
+    /** The picture that raised an alarm, small; empty where the frame has none that can be shown. */
+    Reply alarmPicture(String id) {
+        return answer("picture", pictures, () -> {
+            AlarmBook.Shown shown = desk.alarms().picture(id);
+            try (Thumbnails thumbnails = new Thumbnails()) {
+                return thumbnails
+                        .of(shown.frame(), shown.picture())
+                        .map(jpeg -> "data:image/jpeg;base64," + TryOut.base64(jpeg))
+                        .orElse("");
+            }
+        });
     }
 
     /**

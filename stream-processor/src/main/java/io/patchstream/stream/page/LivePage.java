@@ -39,6 +39,7 @@ public final class LivePage implements AutoCloseable {
     private final Originals originals = new Originals(KEPT_BYTES);
     private Optional<PageServer> server = Optional.empty();
     private Optional<Thread> thread = Optional.empty();
+    private AlarmBook alarms = AlarmBook.NONE;
     private Doorkeeper door;
     private String host;
 
@@ -53,7 +54,7 @@ public final class LivePage implements AutoCloseable {
      * @param settings where, and what the pipeline is called
      * @param engine answers what is tried out; borrowed
      * @param watched how it fares; borrowed
-     * @param desk looks up what is asked for
+     * @param desk looks up what is asked for; its alarms are closed with the page
      * @throws SettingsException when it cannot listen there
      */
     public void serve(Settings settings, FrameEngine engine, Watched watched, PipelineDesk desk) {
@@ -89,6 +90,7 @@ public final class LivePage implements AutoCloseable {
             throw new SettingsException(List.of("ui.host is " + host + " and ui.port is " + port
                     + "; the live page cannot be served there: " + e.getMessage()));
         }
+        alarms = desk.alarms();
         PipelineFigures pipeline = new PipelineFigures(settings, watched);
         Thread looking = new Thread(() -> look(pipeline, watched), "page");
         looking.setDaemon(true);
@@ -169,6 +171,7 @@ public final class LivePage implements AutoCloseable {
                 mailbox.leftOut(),
                 board.letters(),
                 engine.rejected(),
+                alarms.content(),
                 pipeline.at(now, board.times(now), engine));
         audience.put("snapshot", new Message("snapshot", Reply.line(snapshot)));
     }
@@ -211,5 +214,6 @@ public final class LivePage implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        alarms.close();
     }
 }

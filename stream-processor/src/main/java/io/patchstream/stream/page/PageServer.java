@@ -126,6 +126,8 @@ final class PageServer implements AutoCloseable {
                 case "/api/replay" -> desk.replay(exchange.getRequestBody().readNBytes(DeskReplies.MOST_BYTES + 1));
                 case "/api/ledger" -> desk.ledger();
                 case "/api/subjects" -> desk.subjects();
+                case "/api/alarm-picture" ->
+                    alarmPicture(exchange.getRequestURI().getQuery());
                 case "/api/recent" -> recent(exchange.getRequestURI().getRawQuery());
                 case "/api/nearest" -> ofFrame(exchange.getRequestURI().getQuery(), path, tryOut::nearest);
                 case "/api/attention" -> ofFrame(exchange.getRequestURI().getQuery(), path, attention::ofShown);
@@ -151,6 +153,12 @@ final class PageServer implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             return Reply.problem(Reply.BAD_REQUEST, e.getMessage());
         }
+    }
+
+    private Reply alarmPicture(String query) {
+        return query != null && query.matches("id=[0-9a-f-]{36}")
+                ? desk.alarmPicture(query.substring("id=".length()))
+                : Reply.problem(Reply.BAD_REQUEST, "say of which alarm: /api/alarm-picture?id=UUID");
     }
 
     private static Reply ofFrame(String query, String path, LongFunction<Reply> reply) {

@@ -26,6 +26,9 @@ public interface PipelineDesk {
     /** The subjects of the records that are read and written. */
     List<Subject> subjects();
 
+    /** The alarms, always the same book; it may be asked from any thread, and whoever serves the desk closes it. */
+    AlarmBook alarms();
+
     /**
      * Dead letters of the topic.
      *

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param leftOut answers that the page did not see, since it was too slow
  * @param deadLetters the newest first
  * @param rejected dead letters since the start
+ * @param alarms of all processors
  * @param pipeline how the stages fare
  */
 record Snapshot(
@@ -27,6 +28,7 @@ record Snapshot(
         long leftOut,
         List<Letter> deadLetters,
         long rejected,
+        AlarmBook.Content alarms,
         Pipeline pipeline) {
 
     /** A label, and how probable the model holds it. */

@@ -40,6 +40,11 @@ final class Thumbnails implements AutoCloseable {
 
     /** A JPEG of the frame's first picture; empty where there is none to be had. */
     Optional<byte[]> of(EncodedFrame frame) {
+        return of(frame, 0);
+    }
+
+    /** The same of any picture of the frame, from 0. */
+    Optional<byte[]> of(EncodedFrame frame, int picture) {
         ByteBuffer payload = frame.payload();
         try {
             Optional<PictureFormat> format = PictureFormat.tell(payload);
@@ -48,23 +53,30 @@ final class Thumbnails implements AutoCloseable {
                 payload.get(bytes);
                 return Optional.of(bytes);
             }
-            return Optional.of(jpegs.encode(shrunk(decoded(payload, format))));
+            return Optional.of(jpegs.encode(shrunk(decoded(payload, format, picture))));
         } catch (UndecodableException | VideoException e) {
             return Optional.empty();
         }
     }
 
-    private RgbImage decoded(ByteBuffer payload, Optional<PictureFormat> format) throws UndecodableException {
+    private RgbImage decoded(ByteBuffer payload, Optional<PictureFormat> format, int wanted)
+            throws UndecodableException {
         if (format.isEmpty() || format.get().isStill()) {
             return images.decode(payload);
         }
-        List<RgbImage> pictures = new ArrayList<>(1);
+        List<RgbImage> kept = new ArrayList<>(1);
+        int[] seen = new int[1];
         segments.decode(payload, format.get(), picture -> {
-            if (pictures.isEmpty()) {
-                pictures.add(picture);
+            if (seen[0]++ == wanted) {
+                kept.add(picture);
             }
         });
-        return pictures.get(0);
+        if (kept.isEmpty()) {
+            throw new UndecodableException(
+                    UndecodableException.Code.TRUNCATED,
+                    "the frame has " + seen[0] + " pictures, and none is number " + wanted);
+        }
+        return kept.get(0);
     }
 
     private RgbImage shrunk(RgbImage image) {

@@ -1,4 +1,5 @@
 // Camera tiles.
+import * as alarms from './alarms.js';
 import * as attention from './attention.js';
 import {Bars, byId, make, millis, number, say} from './dom.js';
 
@@ -9,6 +10,7 @@ class Tile {
     this.image = make('img', {alt: `What ${camera} sees`, draggable: 'false', hidden: ''});
     this.bars = new Bars();
     this.stale = make('span', {class: 'badge warn', hidden: ''}, 'stale');
+    this.alarm = make('span', {class: 'badge alarm', hidden: ''});
     this.rate = make('span');
     this.look = make('button', {class: 'button small look-at', type: 'button', hidden: '',
       'aria-label': `Attention: where the answer of ${camera} comes from`, onclick: () => attention.ofCamera(this.shown)}, 'Attention');
@@ -17,7 +19,7 @@ class Tile {
     this.right = make('dd');
     this.rightCell = make('div', {hidden: ''}, make('dt', {}, 'right'), this.right);
     this.element = make('article', {class: 'tile', 'aria-label': camera},
-      make('div', {class: 'view'}, this.image, make('div', {class: 'badges'}, this.stale), this.look),
+      make('div', {class: 'view'}, this.image, make('div', {class: 'badges'}, this.alarm, this.stale), this.look),
       make('div', {class: 'caption'}, make('h2', {title: camera}, camera), this.rate),
       this.bars.element,
       make('dl', {class: 'figures'},
@@ -54,6 +56,13 @@ class Tile {
     say(this.stale, `stale, ${number(tile.silentMillis / 1000)} s`);
     this.element.classList.toggle('is-stale', tile.stale);
   }
+
+  alarms(rules) {
+    this.alarm.hidden = !rules.length;
+    say(this.alarm, rules.length > 1 ? `${rules[0]} and ${rules.length - 1} more` : rules[0] ?? '');
+    this.alarm.title = rules.length ? `Alarms that are on: ${rules.join(', ')}` : '';
+    this.element.classList.toggle('has-alarm', rules.length > 0);
+  }
 }
 
 let expected = 0;
@@ -76,6 +85,11 @@ function putUp(cameras) {
 export function snapshot(state) {
   putUp(state.cameras.map(figures => figures.camera));
   for (const figures of state.cameras) tiles.get(figures.camera)?.figures(figures);
+  const on = alarms.rulesOn(state.alarms);
+  for (const [camera, tile] of tiles) tile.alarms(on.get(camera) ?? []);
+  alarms.snapshot(state.alarms);
+  // With the first tile, so that none pushes it down.
+  byId('alarms').hidden = !tiles.size && !state.alarms.on.length && !state.alarms.cleared.length;
   byId('live-empty').hidden = tiles.size > 0;
   const until = state.latency === 'read' ? 'until its committed label was read again' : 'until its label was computed';
   const more = state.hidden ? ` ${state.hidden} more cameras are not shown.` : '';

@@ -9,6 +9,7 @@ import io.patchstream.schemas.serde.HttpSchemaRegistry;
 import io.patchstream.schemas.serde.SchemaRegistryConfig;
 import io.patchstream.stream.lookup.Lookup;
 import io.patchstream.stream.lookup.Pictures;
+import io.patchstream.stream.page.AlarmBook;
 import io.patchstream.stream.page.DeskException;
 import io.patchstream.stream.page.PipelineDesk.Buried;
 import io.patchstream.stream.page.PipelineDesk.DeadLetterList;
@@ -20,6 +21,8 @@ import io.patchstream.stream.run.RealKafka;
 import io.patchstream.stream.run.StreamProcessor;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topology.FakeEngine;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,10 +30,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The live page's questions, asked of a real broker and registry. */
 @ExtendWith(RealKafka.class)
@@ -140,6 +147,102 @@ class KafkaDeskIT {
         assertThat(desk.deadLetters().letters().stream().collect(Collectors.summingInt(Buried::attempts)))
                 .isEqualTo(1);
         assertThat(desk.ledger().deadLettered()).isEqualTo(4);
+    }
+
+    /** Of any processor: the book is opened after the one that wrote them has gone, and is told of what comes later. */
+    @Test
+    void shouldTellOfAlarmsAndShowTheirPictures(RealKafka.Broker broker, @TempDir Path folder) throws Exception {
+        Map<String, String> values = new HashMap<>(broker.settings("bells"));
+        values.put("topics.partitions", "2");
+        values.put("output.alarms", values.get("application.id") + ".alarms");
+        values.put("state.dir", folder.resolve("state").toString());
+        // Whatever it is, and only the camera's first picture: it is never cleared.
+        values.put(
+                "rules.file",
+                Files.writeString(
+                                folder.resolve("rules.properties"),
+                                "rule.any.labels=cat, dog, fish\nrule.any.cameras=camera-*\n")
+                        .toString());
+        Settings settings = Settings.of(values);
+        KafkaDesk desk = new KafkaDesk(settings);
+        try (Pictures pictures = new Pictures(settings, 2);
+                AlarmBook before = desk.alarms()) {
+            pictures.begin();
+            for (int i = 0; i < 4; i++) {
+                pictures.send(i % 2, "camera-" + i % 2, 1, Pictures.jpeg(i));
+            }
+            pictures.commit();
+            runUntil(
+                    settings,
+                    () -> before.content().state() == AlarmBook.State.KNOWN
+                            && before.content().on().size() == 2);
+
+            try (AlarmBook book = new KafkaDesk(settings).alarms()) {
+                assertThat(book.content().state()).isEqualTo(AlarmBook.State.READING);
+                await().atMost(PATIENCE).until(() -> book.content().state() == AlarmBook.State.KNOWN);
+                assertThat(book.content()).isEqualTo(before.content());
+                assertThat(book.content().on())
+                        .extracting(AlarmBook.Bell::camera)
+                        .containsExactlyInAnyOrder("camera-0", "camera-1");
+                AlarmBook.Bell first = book.content().on().stream()
+                        .filter(bell -> bell.camera().equals("camera-0"))
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(first.source()).isEqualTo(settings.input().topics().get(0) + "-0-0");
+                AlarmBook.Shown shown = book.picture(first.id());
+                byte[] payload = new byte[shown.frame().payload().remaining()];
+                shown.frame().payload().get(payload);
+                assertThat(payload).isEqualTo(Pictures.jpeg(0));
+                assertThatThrownBy(() -> book.picture("another"))
+                        .isInstanceOf(DeskException.class)
+                        .hasMessageContaining("no longer among the last ones");
+
+                values.put("rules.file", changed(folder).toString());
+                Settings other = Settings.of(values);
+                pictures.begin();
+                pictures.send(0, "camera-0", 1, Pictures.jpeg(5));
+                pictures.commit();
+                runUntil(other, () -> book.content().cleared().size() == 1);
+                assertThat(book.content().cleared().get(0).isRuleGone()).isTrue();
+                assertThat(book.content().on())
+                        .extracting(AlarmBook.Bell::camera)
+                        .containsExactly("camera-1");
+            }
+        }
+        Map<String, String> none = new HashMap<>(values);
+        none.remove("rules.file");
+        assertThat(new KafkaDesk(Settings.of(none)).alarms().content().state()).isEqualTo(AlarmBook.State.NO_RULES);
+    }
+
+    private static void runUntil(Settings settings, Callable<Boolean> done) throws Exception {
+        try (FakeEngine engine = FakeEngine.instant();
+                StreamProcessor processor = StreamProcessor.start(settings, engine)) {
+            processor.awaitRunning(PATIENCE);
+            await().atMost(PATIENCE).until(done);
+        }
+    }
+
+    private static Path changed(Path folder) throws Exception {
+        return Files.writeString(
+                folder.resolve("changed.properties"),
+                "rule.any.labels=cat, dog, fish\nrule.any.frames=5\nrule.any.of=5\n");
+    }
+
+    @Test
+    void shouldTellThatAlarmsCannotBeRead(RealKafka.Broker broker, @TempDir Path folder) throws Exception {
+        Map<String, String> values = new HashMap<>(broker.settings("bells-lost"));
+        values.put("output.alarms", values.get("application.id") + ".alarms");
+        values.put("rules.file", changed(folder).toString());
+        try (AlarmBook book = new KafkaDesk(Settings.of(values)).alarms()) {
+            await().atMost(PATIENCE).until(() -> book.content().state() == AlarmBook.State.LOST);
+            assertThat(book.content().why()).contains("there is no topic");
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()))) {
+                admin.createTopics(List.of(new NewTopic(values.get("output.alarms"), 1, (short) 1)))
+                        .all()
+                        .get();
+            }
+            await().atMost(PATIENCE).until(() -> book.content().state() == AlarmBook.State.KNOWN);
+        }
     }
 
     @Test

@@ -1,5 +1,9 @@
 package io.patchstream.stream.page;
 
+import io.patchstream.stream.frame.EncodedFrame;
+import io.patchstream.stream.frame.FrameHead;
+import io.patchstream.stream.lookup.Pictures;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 /** A desk that says what a test wants it to. */
 final class DeskStub implements PipelineDesk {
     final List<Set<String>> replayed = new ArrayList<>();
+    final AlarmsStub alarms = new AlarmsStub();
     final CountDownLatch asked = new CountDownLatch(1);
     volatile Optional<String> trouble = Optional.empty();
     volatile CountDownLatch hold = new CountDownLatch(0);
@@ -58,6 +63,46 @@ final class DeskStub implements PipelineDesk {
                 1,
                 List.of(new PartitionState("frames-0", 9, 2, 1, List.of("offset 4 lacks an answer"))),
                 100);
+    }
+
+    /** One alarm, with a picture. */
+    static final class AlarmsStub implements AlarmBook {
+        static final String ID = "0b5b44c5-0000-5000-8000-000000000001";
+        volatile boolean isClosed;
+
+        @Override
+        public Content content() {
+            return new Content(
+                    State.KNOWN,
+                    "alarms",
+                    "",
+                    List.of(new Bell(ID, "visitor", "door", "<b>cat</b>", 0.75f, 5, "frames-0-3", null, false)),
+                    List.of(),
+                    0);
+        }
+
+        @Override
+        public Shown picture(String id) {
+            if (!id.equals(ID)) {
+                throw new DeskException("that alarm is no longer among the last ones", null);
+            }
+            return new Shown(
+                    new EncodedFrame(
+                            new FrameHead("frame", "door", 0, 0, 1, java.util.Map.of()),
+                            EncodedFrame.Encoding.JPEG,
+                            ByteBuffer.wrap(Pictures.jpeg(3))),
+                    0);
+        }
+
+        @Override
+        public void close() {
+            isClosed = true;
+        }
+    }
+
+    @Override
+    public AlarmBook alarms() {
+        return alarms;
     }
 
     @Override

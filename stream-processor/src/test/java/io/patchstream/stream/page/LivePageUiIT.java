@@ -178,6 +178,65 @@ class LivePageUiIT {
 
     @Test
     @Order(2)
+    void shouldListAlarmsMarkTheirCamerasAndShowTheirPictures() throws Exception {
+        choose("live");
+        // In one look, since alarms come and go.
+        await().atMost(PATIENCE)
+                .until(() -> is("(() => { const on = [...document.querySelectorAll('#alarm-list li:not(.is-done)')];"
+                        + " const marked = [...document.querySelectorAll('.tile.has-alarm')];"
+                        + " const count = document.getElementById('alarm-count').textContent;"
+                        + " return on.length > 0 && count.startsWith(`${on.length} `) && marked.length > 0"
+                        + " && marked.every(tile => on.some(li => li.textContent.includes(tile.querySelector('h2').textContent)"
+                        + " && li.textContent.includes(tile.querySelector('.badge.alarm').textContent)))"
+                        + " && on.every(li => /^on(shoes|bag)cam-[123].+ \\d+ %since /.test(li.textContent)); })()"));
+        await().atMost(PATIENCE)
+                .until(() -> is("(() => { const all = [...document.querySelectorAll('#alarm-list li')];"
+                        + " const done = all.map(li => li.classList.contains('is-done'));"
+                        + " return done.includes(true) && done.join() === [...done].sort().join(); })()"));
+        browser.value("document.querySelector('#alarm-list .button').focus()");
+        browser.press("Enter");
+        await().atMost(PATIENCE)
+                .until(() -> is("document.activeElement.getAttribute('aria-expanded') === 'true'"
+                        + " && document.activeElement.closest('li').querySelector('img').naturalWidth > 0"));
+        for (int width : List.of(1280, 390, 360)) {
+            browser.size(width, width > 600 ? 860 : 844);
+            browser.value("document.querySelector('.alarms').scrollIntoView()");
+            assertThat(browser.value("document.documentElement.scrollWidth").asInt())
+                    .as("at " + width)
+                    .isLessThanOrEqualTo(width);
+            if (width != 360) {
+                picture("alarms" + (width > 600 ? "-desktop" : "-phone"));
+            }
+        }
+        browser.size(1280, 860);
+        browser.press("Enter");
+        assertThat(is("document.activeElement.closest('li').querySelector('img').hidden"))
+                .isTrue();
+        browser.value("scrollTo(0, 0)");
+    }
+
+    /** States are made up for this; the next snapshot, half a second later, has the true one again. Text is never markup. */
+    @Test
+    @Order(2)
+    void shouldSayWhyThereAreNoAlarms() throws Exception {
+        JsonNode said =
+                browser.value("import('/alarms.js').then(alarms => [['NO_RULES', []], ['READING', []], ['KNOWN', []],"
+                        + " ['LOST', []], ['KNOWN', [{id: 'x', rule: '<i>r</i>', camera: 'c', label: '<b>cat</b>', probability: 0.5,"
+                        + " raisedAtMillis: 0, source: 'f-0-1', clearedAtMillis: 5000, isRuleGone: true}]]].map(([state, cleared]) => {"
+                        + " alarms.snapshot({state, topic: '<u>alarms</u>', why: 'no broker', on: [], cleared, hidden: 0});"
+                        + " return document.getElementById('alarm-empty').textContent + '|' +"
+                        + " document.getElementById('alarm-list').textContent; }))");
+        assertThat(said.get(0).asText()).contains("There are no rules.", "rules.file=FILE");
+        assertThat(said.get(1).asText()).isEqualTo("Reading <u>alarms</u> …|");
+        assertThat(said.get(2).asText()).isEqualTo("None on <u>alarms</u>.|");
+        assertThat(said.get(3).asText()).contains("cannot be read", "no broker");
+        assertThat(said.get(4).asText())
+                .startsWith("|cleared<i>r</i>c<b>cat</b> 50 %")
+                .contains("for 5 s, until its rule was changed");
+    }
+
+    @Test
+    @Order(2)
     void shouldLayAttentionOverThePictureThatWasAskedAbout() throws Exception {
         choose("live");
         browser.value("document.querySelector('.look-at').focus()");
@@ -187,7 +246,10 @@ class LivePageUiIT {
         assertThat(is("document.getElementById('attention').open")).isTrue();
         assertThat(browser.value("document.getElementById('attention-of').textContent")
                         .asText())
-                .startsWith("cam-1, the picture of ");
+                .startsWith(browser.value(
+                                        "document.querySelector('.look-at').closest('.tile').querySelector('h2').textContent")
+                                .asText()
+                        + ", the picture of ");
         assertThat(browser.value("document.getElementById('attention-map').width")
                         .asInt())
                 .isGreaterThan(3);

@@ -98,7 +98,8 @@ class PageServerTest {
                 "/api/attention?id=0",
                 "/api/dead-letters",
                 "/api/ledger",
-                "/api/subjects")) {
+                "/api/subjects",
+                "/api/alarm-picture?id=" + DeskStub.AlarmsStub.ID)) {
             assertThat(send(request(path)).statusCode()).as(path).isEqualTo(401);
         }
         assertThat(send(request("/api/try").POST(BodyPublishers.ofString("x"))).statusCode())
@@ -169,6 +170,21 @@ class PageServerTest {
 
         assertThat(told.body()).contains("\"sent\":1");
         assertThat(desk.replayed).containsExactly(java.util.Set.of("2:9"));
+    }
+
+    @Test
+    void shouldShowThePictureThatRaisedAnAlarm() throws Exception {
+        assertThat(send(known("/api/alarm-picture?id=" + DeskStub.AlarmsStub.ID))
+                        .body())
+                .contains("\"picture\":\"data:image/jpeg;base64,/9j/");
+        HttpResponse<String> gone = send(known("/api/alarm-picture?id=0b5b44c5-0000-5000-8000-00000000000f"));
+        assertThat(gone.statusCode()).isEqualTo(502);
+        assertThat(gone.body()).contains("no longer among the last ones");
+        for (String wrong : List.of("", "?id=", "?id=../x", "?id=1")) {
+            assertThat(send(known("/api/alarm-picture" + wrong)).statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
     }
 
     @Test

@@ -1,0 +1,116 @@
+// Alarms: those that are on first, then the last that were cleared. Rows stay where they are while nothing changes, so that a button keeps its focus.
+import {byId, make, number, say} from './dom.js';
+import {ask} from './link.js';
+
+const rows = new Map();
+
+const EMPTY = {
+  NO_RULES: () => ['There are no rules. A rule makes an alarm of labels: write ', make('code', {}, 'rule.visitor.labels=person'),
+    ' into a file and start with ', make('code', {}, '--set rules.file=FILE'), ' (docs/camera-owner.md).'],
+  READING: content => [`Reading ${content.topic} …`],
+  KNOWN: content => [`None on ${content.topic}.`],
+  LOST: content => [`${content.topic} cannot be read; the page tries again. ${content.why}`],
+};
+
+// The day only where it is another than today.
+function when(at) {
+  const date = new Date(at);
+  const time = date.toLocaleTimeString('en-GB');
+  return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString('en-GB')} ${time}`;
+}
+
+function span(from, to) {
+  const seconds = Math.max(0, Math.round((to - from) / 1000));
+  return seconds < 120 ? `${seconds} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+class Row {
+  constructor(bell) {
+    this.id = bell.id;
+    this.badge = make('span', {class: 'badge'});
+    this.time = make('span', {class: 'muted alarm-time'});
+    this.told = make('p', {class: 'muted', role: 'status', hidden: ''});
+    this.image = make('img', {alt: `The picture of ${bell.camera} that raised ${bell.rule}`, hidden: ''});
+    this.button = make('button', {class: 'button small', type: 'button', 'aria-expanded': 'false',
+      'aria-label': `Picture that raised ${bell.rule} for ${bell.camera}`, onclick: () => this.look()}, 'Picture');
+    this.element = make('li', {},
+      make('div', {class: 'alarm-line'}, this.badge, make('b', {}, bell.rule), make('span', {}, bell.camera),
+        make('span', {title: `Frame ${bell.source}`}, `${bell.label} ${number(100 * bell.probability)} %`), this.time, this.button),
+      this.told, this.image);
+  }
+
+  show(bell, now) {
+    const on = bell.clearedAtMillis === null;
+    this.badge.className = on ? 'badge alarm' : 'badge calm';
+    say(this.badge, on ? 'on' : 'cleared');
+    this.element.classList.toggle('is-done', !on);
+    say(this.time, on ? `since ${when(bell.raisedAtMillis)}, ${span(bell.raisedAtMillis, now)}`
+      : `${when(bell.raisedAtMillis)}, for ${span(bell.raisedAtMillis, bell.clearedAtMillis)}${bell.isRuleGone ? ', until its rule was changed' : ''}`);
+  }
+
+  open(isOpen) {
+    this.image.hidden = !isOpen;
+    this.button.setAttribute('aria-expanded', String(isOpen));
+  }
+
+  // Its frame is read from its topic the first time.
+  async look() {
+    if (this.image.src) this.open(this.image.hidden);
+    if (this.image.src || this.isBusy) return;
+    this.isBusy = true;
+    this.told.hidden = false;
+    say(this.told, 'Reading its frame …');
+    try {
+      const {picture} = await ask(`/api/alarm-picture?id=${this.id}`);
+      if (picture) {
+        this.image.src = picture;
+        this.told.hidden = true;
+        this.open(true);
+      } else {
+        say(this.told, 'Its frame cannot be shown.');
+      }
+    } catch (problem) {
+      say(this.told, problem.message);
+    } finally {
+      this.isBusy = false;
+    }
+  }
+}
+
+function put(list, bells, now) {
+  const wanted = bells.map(bell => {
+    if (!rows.has(bell.id)) rows.set(bell.id, new Row(bell));
+    const row = rows.get(bell.id);
+    row.show(bell, now);
+    return row.element;
+  });
+  if (wanted.length === list.children.length && wanted.every((element, i) => list.children[i] === element)) return;
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  list.replaceChildren(...wanted);
+  focused?.focus();
+}
+
+let shown = '';
+
+export function snapshot(content) {
+  const bells = [...content.on, ...content.cleared];
+  put(byId('alarm-list'), bells, Date.now());
+  const known = new Set(bells.map(bell => bell.id));
+  for (const id of rows.keys()) if (!known.has(id)) rows.delete(id);
+  const on = content.on.length + content.hidden;
+  say(byId('alarm-count'), content.state === 'NO_RULES' || content.state === 'READING' ? ''
+    : `${on === 0 ? 'None is' : on === 1 ? '1 is' : `${number(on)} are`} on${content.hidden ? `, ${number(content.hidden)} of them not shown` : ''}`);
+  const text = bells.length && content.state !== 'LOST' ? '' : content.state + content.topic + content.why;
+  if (text !== shown) {
+    shown = text;
+    byId('alarm-empty').replaceChildren(...(text ? EMPTY[content.state](content) : []));
+    byId('alarm-empty').hidden = !text;
+  }
+}
+
+// The rules that are on for a camera, for its tile.
+export const rulesOn = content => {
+  const byCamera = new Map();
+  for (const bell of content.on) byCamera.set(bell.camera, [...(byCamera.get(bell.camera) ?? []), bell.rule]);
+  return byCamera;
+};
