@@ -126,7 +126,7 @@ final class MachineCheck {
     }
 
     private Finding rules(List<String> labels) {
-        String file = settings.rules().file();
+        String file = settings.rules().file().toString();
         try {
             settings.rules().check(labels);
             return Finding.ok(

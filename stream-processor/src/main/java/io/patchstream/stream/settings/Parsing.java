@@ -47,6 +47,8 @@ final class Parsing {
             } catch (InvalidPathException e) {
                 throw new IllegalArgumentException("a path", e);
             }
+        } else if (type == RulesFile.class) {
+            return trimmed.isEmpty() ? RulesFile.NONE : new RulesFile(trimmed);
         } else if (type instanceof Class<?> choice && choice.isEnum()) {
             return choice(choice, trimmed);
         }
@@ -69,7 +71,7 @@ final class Parsing {
             return "number";
         } else if (type == Duration.class) {
             return "duration, such as 500ms, 10s or 2m";
-        } else if (type == Path.class) {
+        } else if (type == Path.class || type == RulesFile.class) {
             return "path";
         } else if (type instanceof Class<?> choice && choice.isEnum()) {
             return String.join(", ", choices(choice));

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Rules on labels.
  *
- * @param file a properties file with {@code rule.NAME.KEY=VALUE}; empty for no rules
+ * @param file with {@code rule.NAME.KEY=VALUE}, as it was when the settings were read: whoever asks later goes by the same rules
  * @param topic where alarms go
  */
 public record RuleSettings(
@@ -16,7 +16,7 @@ public record RuleSettings(
                 says =
                         "A properties file of rules on labels (rule.NAME.labels and so on, docs/camera-owner.md); alarms go to"
                                 + " output.alarms. Empty is off.")
-        String file,
+        RulesFile file,
 
         @Setting(
                 key = "output.alarms",
@@ -26,20 +26,18 @@ public record RuleSettings(
 
     public RuleSettings {
         new Checks().topic("output.alarms", topic).done();
-        // Read here, so that what is wrong with rules is told with what is wrong with settings, before anything starts.
-        if (!file.isEmpty()) {
-            new RulesFile(file).rules();
-        }
+        // Here, so that what is wrong with rules is told with what is wrong with settings, before anything starts.
+        file.rules();
     }
 
     /** Whether there are rules. */
     public boolean isOn() {
-        return !file.isEmpty();
+        return !file.equals(RulesFile.NONE);
     }
 
-    /** The rules as the file has them now, by name. */
+    /** The rules, by name. */
     public List<LabelRule> rules() {
-        return isOn() ? new RulesFile(file).rules() : List.of();
+        return file.rules();
     }
 
     /**
@@ -48,8 +46,6 @@ public record RuleSettings(
      * @throws SettingsException with every label that the model does not know
      */
     public void check(Collection<String> known) {
-        if (isOn()) {
-            new RulesFile(file).rules(known);
-        }
+        file.rules(known);
     }
 }

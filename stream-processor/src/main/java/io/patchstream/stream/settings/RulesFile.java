@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -26,10 +27,19 @@ public final class RulesFile {
     /** An item of a list; one in quotes may hold commas, as labels of ImageNet do. */
     private static final Pattern ITEM = Pattern.compile("\\s*(?:\"([^\"]*)\"|([^,\"]*))\\s*(?:,|$)");
 
+    /** No file, and so no rules. */
+    static final RulesFile NONE = new RulesFile();
+
+    private final String file;
     private final List<LabelRule> rules = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
+    private RulesFile() {
+        this.file = "";
+    }
+
     public RulesFile(String file) {
+        this.file = file;
         Map<String, Map<String, String>> written = written(file);
         if (written.isEmpty() && problems.isEmpty()) {
             problems.add(
@@ -56,6 +66,26 @@ public final class RulesFile {
         List<String> all = new ArrayList<>(problems);
         rules.forEach(rule -> all.addAll(rule.problems(known)));
         return done(all);
+    }
+
+    /** The file's name; empty where there is none. */
+    @Override
+    public String toString() {
+        return file;
+    }
+
+    /** By name and content. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RulesFile that
+                && file.equals(that.file)
+                && rules.equals(that.rules)
+                && problems.equals(that.problems);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(file, rules, problems);
     }
 
     private List<LabelRule> done(List<String> wrong) {

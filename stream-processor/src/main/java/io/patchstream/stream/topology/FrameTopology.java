@@ -1,6 +1,5 @@
 package io.patchstream.stream.topology;
 
-import io.patchstream.stream.settings.LabelRule;
 import io.patchstream.stream.settings.OutputSettings;
 import io.patchstream.stream.settings.Settings;
 import java.util.ArrayList;
@@ -28,23 +27,20 @@ public final class FrameTopology {
 
     /** The topology whose classifiers take from {@code intake} and write with {@code serializer}, which they share. */
     public static Topology of(Settings settings, FrameIntake intake, Serializer<Object> serializer) {
-        // Read once: a task that comes later goes by the same rules, whatever became of their file.
-        List<LabelRule> rules = settings.rules().rules();
         return of(
                 settings,
                 () -> new FrameClassifier(
-                        intake, settings.output(), serializer, watches(settings, rules, intake, serializer)));
+                        intake, settings.output(), serializer, watches(settings, intake, serializer)));
     }
 
     /** What follows from labels, of one task; nothing where nothing is asked for. */
-    private static List<LabelWatch> watches(
-            Settings settings, List<LabelRule> rules, FrameIntake intake, Serializer<Object> serializer) {
+    private static List<LabelWatch> watches(Settings settings, FrameIntake intake, Serializer<Object> serializer) {
         List<LabelWatch> watches = new ArrayList<>();
         if (settings.uncertain().isOn()) {
             watches.add(new UncertainWatch(settings.uncertain(), intake, serializer));
         }
         if (settings.rules().isOn()) {
-            watches.add(new RuleWatch(rules, settings.rules().topic(), intake, serializer));
+            watches.add(new RuleWatch(settings.rules().rules(), settings.rules().topic(), intake, serializer));
         }
         return watches;
     }

@@ -59,6 +59,27 @@ class RuleSettingsTest {
                 .rejects("dock-1", "an aisle-7");
     }
 
+    /** A task that comes later goes by the same rules. */
+    @Test
+    void shouldReadTheFileOnceWhateverBecomesOfIt() throws Exception {
+        Settings settings = settings("rule.cat.labels=cat");
+        Settings same = settings("rule.cat.labels=cat");
+        List<LabelRule> before = settings.rules().rules();
+        Files.writeString(folder.resolve("rules.properties"), "rule.dog.labels=dog");
+
+        assertThat(settings.rules().rules()).isEqualTo(before);
+        settings.rules().check(List.of("cat"));
+        assertThat(settings.rules())
+                .isEqualTo(same.rules())
+                .isNotEqualTo(settings("rule.dog.labels=dog").rules());
+        assertThat(Settings.of(Map.of()).rules().isOn()).isFalse();
+
+        Files.delete(folder.resolve("rules.properties"));
+
+        assertThat(settings.rules().isOn()).isTrue();
+        assertThat(settings.rules().rules()).isEqualTo(before);
+    }
+
     @Test
     void shouldTellOfAllThatIsWrongAtOnce() {
         SettingsException wrong = catchThrowableOfType(
