@@ -16,9 +16,11 @@ import io.patchstream.stream.topics.TopicPlan;
 import io.patchstream.stream.topology.FakeEngine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -212,6 +214,68 @@ class SecurityIT {
                 assertThat(run(kafka, values, ++answered))
                         .as("with %s again", acl)
                         .isEmpty();
+            }
+        }
+    }
+
+    /** Settings whose first picture is uncertain, and raises an alarm. */
+    static Map<String, String> watching(Map<String, String> settings, Path folder) throws Exception {
+        Map<String, String> values = new HashMap<>(settings);
+        String name = values.get("application.id");
+        values.put("input.overload", "drop-late");
+        values.put("input.max.age", "1h");
+        values.put("uncertain.probability", "0.8");
+        values.put("output.uncertain", name + ".uncertain");
+        values.put("output.alarms", name + ".alarms");
+        values.put("state.dir", folder.resolve(name).toString());
+        values.put(
+                "rules.file",
+                Files.writeString(folder.resolve(name + ".rules"), "rule.any.labels=cat, dog, fish\n")
+                        .toString());
+        return values;
+    }
+
+    /** Each time another application, since changelogs are made only once. */
+    @Test
+    void shouldWatchLabelsWithTheLeastAndNotWithoutAnyOfIt() throws Exception {
+        Login login = kafka.scram("watcher", SCRAM_PASSWORD);
+        Map<String, String> values = watching(kafka.settings("watching", login), secrets);
+        makeTopics(kafka, values);
+        List<AclBinding> all = acls(values, "User:watcher");
+        assertThat(all).hasSize(15);
+        try (Admin admin = kafka.admin()) {
+            admin.createAcls(all).all().get();
+            send(kafka, values);
+            assertThat(run(kafka, values, 1)).as("with all of it").isEmpty();
+            assertThat(count(kafka, values, "output.uncertain")).isEqualTo(1);
+            assertThat(count(kafka, values, "output.alarms")).isEqualTo(1);
+
+            for (int i = 0; i < all.size(); i++) {
+                if (!all.get(i).pattern().name().matches("watching(.*-changelog|\\.uncertain|\\.alarms)")) {
+                    continue;
+                }
+                Map<String, String> other = watching(kafka.settings("watching" + i, login), secrets);
+                makeTopics(kafka, other);
+                List<AclBinding> but = acls(other, "User:watcher");
+                AclBinding lacked = but.remove(i);
+                admin.createAcls(but).all().get();
+                int answered = 0;
+                if (lacked.entry().operation() == AclOperation.READ) {
+                    // What nothing was written to is not read.
+                    admin.createAcls(List.of(lacked)).all().get();
+                    send(kafka, other);
+                    assertThat(run(kafka, other, ++answered)).isEmpty();
+                    admin.deleteAcls(List.of(lacked.toFilter())).all().get();
+                }
+                send(kafka, other);
+                Optional<Throwable> failure = run(kafka, other, answered + 1);
+                System.out.println("without " + lacked.entry().operation() + " "
+                        + lacked.pattern().name() + ": "
+                        + failure.map(Throwable::getMessage).orElse("nothing"));
+                assertThat(failure).as("without %s", lacked).isPresent();
+                assertThat(count(kafka, other, "output.labels"))
+                        .as("without %s", lacked)
+                        .isEqualTo(answered);
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.patchstream.stream.Main;
 import io.patchstream.stream.lookup.Lookup;
 import io.patchstream.stream.lookup.Pictures;
@@ -15,6 +16,7 @@ import io.patchstream.stream.topics.TopicPlan;
 import io.patchstream.stream.topology.FakeEngine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -50,7 +53,7 @@ class VerbRightsIT {
     private static final String PASSWORD = "scram-secret-3141";
 
     /** More than any list has entries, so that each trial has a dead letter of its own. */
-    private static final int DEAD = 10;
+    private static final int DEAD = 14;
 
     @TempDir
     private static Path folder;
@@ -62,7 +65,7 @@ class VerbRightsIT {
     @BeforeAll
     static void answerSomeFrames() throws Exception {
         kafka = GuardedKafka.withSasl(folder);
-        Map<String, String> values = kafka.settings("verbs", kafka.administrator());
+        Map<String, String> values = SecurityIT.watching(kafka.settings("verbs", kafka.administrator()), folder);
         TopicPlan plan = new TopicPlan(Settings.of(values));
         try (Admin admin = kafka.admin()) {
             admin.createTopics(plan.all().stream().map(plan::toCreate).toList())
@@ -83,8 +86,6 @@ class VerbRightsIT {
                 }
             }
         }
-        values.put("input.overload", "drop-late");
-        values.put("input.max.age", "1h");
         try (FakeEngine engine = FakeEngine.instant();
                 StreamProcessor processor = StreamProcessor.start(Settings.of(values), engine)) {
             processor.awaitRunning(Duration.ofMinutes(1));
@@ -108,7 +109,7 @@ class VerbRightsIT {
     }
 
     private static Map<String, String> of(String user) throws Exception {
-        return kafka.settings("verbs", kafka.scram(user, PASSWORD));
+        return SecurityIT.watching(kafka.settings("verbs", kafka.scram(user, PASSWORD)), folder);
     }
 
     private static Said say(Map<String, String> values, List<String> verb) {
@@ -183,7 +184,11 @@ class VerbRightsIT {
     @Test
     void shouldCheckTheLedgerWithTheLeast() throws Exception {
         // What the other test sends in again is in flight for ever, and not missing.
-        tryWithAndWithoutEach("auditor", "ledger", (n, acl) -> new Trial(List.of("ledger", "check"), "balanced"));
+        tryWithAndWithoutEach(
+                "auditor",
+                "ledger",
+                (n, acl) ->
+                        new Trial(List.of("ledger", "check"), "alarms 1; each once, and of a picture with a label"));
     }
 
     @Test
@@ -269,6 +274,50 @@ class VerbRightsIT {
             }
             consumer.commitSync();
             return read;
+        }
+    }
+
+    /** It ends at an alarm that is refused: so it is seen to have read one. */
+    @Test
+    void shouldTellAWebhookWithTheLeast() throws Exception {
+        Map<String, String> values = of("bell");
+        List<AclBinding> acls = SecurityIT.acls(values, "User:bell", "--for", "alarms");
+        assertThat(acls).hasSize(2);
+        AtomicInteger told = new AtomicInteger();
+        HttpServer receiver = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        receiver.createContext("/", exchange -> {
+            try (exchange) {
+                told.incrementAndGet();
+                exchange.sendResponseHeaders(404, -1);
+            }
+        });
+        receiver.start();
+        List<String> verb = List.of(
+                "rules",
+                "webhook",
+                "--to",
+                "http://127.0.0.1:" + receiver.getAddress().getPort());
+        try (Admin admin = kafka.admin()) {
+            assertThat(say(values, verb).exitCode()).as("without any").isNotZero();
+            assertThat(told.get()).isZero();
+            admin.createAcls(acls).all().get();
+            assertThat(say(values, verb).text()).contains("the webhook refuses alarm ");
+            assertThat(told.get()).isOne();
+            for (AclBinding acl : acls) {
+                admin.deleteAcls(List.of(acl.toFilter())).all().get();
+                Said without = say(values, verb);
+                System.out.println("alarms without " + acl.entry().operation() + " "
+                        + acl.pattern().resourceType() + " " + acl.pattern().name() + ": " + without.exitCode() + " "
+                        + without.text().lines().findFirst().orElse(""));
+                assertThat(without.exitCode()).as("without %s", acl).isNotZero();
+                assertThat(without.text()).doesNotContain("the webhook refuses alarm ");
+                assertThat(told.get()).as("without %s", acl).isOne();
+                admin.createAcls(List.of(acl)).all().get();
+            }
+            assertThat(say(values, verb).text()).contains("the webhook refuses alarm ");
+            assertThat(told.get()).isEqualTo(2);
+        } finally {
+            receiver.stop(0);
         }
     }
 
