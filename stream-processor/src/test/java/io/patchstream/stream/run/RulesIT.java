@@ -7,6 +7,7 @@ import io.patchstream.schemas.AlarmIds;
 import io.patchstream.schemas.AlarmKind;
 import io.patchstream.schemas.Classification;
 import io.patchstream.schemas.serde.AvroDeserializer;
+import io.patchstream.schemas.serde.AvroSerializer;
 import io.patchstream.stream.lookup.Lookup;
 import io.patchstream.stream.operate.Verb;
 import io.patchstream.stream.publish.Alarms;
@@ -24,7 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,6 +189,40 @@ class RulesIT {
                 assertThat(other.exitCode()).isEqualTo(1);
             }
         });
+        shouldNameAnAlarmThatNamesOtherPictures(values, settings, some.get("RAISED-quick"));
+    }
+
+    /** Its ids are right, which go by the deciding picture alone. */
+    private static void shouldNameAnAlarmThatNamesOtherPictures(
+            Map<String, String> values, Settings settings, ConsumerRecord<byte[], byte[]> record) throws Exception {
+        String topic = settings.rules().topic() + "-tampered";
+        try (Admin admin = Admin.create(Map.of(
+                        "bootstrap.servers", (Object) settings.kafka().get("bootstrap.servers")));
+                KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", settings.kafka().get("bootstrap.servers")),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+                AvroDeserializer<Alarm> alarms = new AvroDeserializer<>(Alarm.class);
+                AvroSerializer<Alarm> written = new AvroSerializer<>()) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            alarms.configure(settings.serde().config(), false);
+            written.configure(settings.serde().config(), false);
+            Alarm alarm = alarms.deserialize(topic, record.value());
+            assertThat(alarm.getRaisedBy()).hasSize(2);
+            Alarm other = new Alarm(
+                    alarm.getId(),
+                    alarm.getRule(),
+                    alarm.getKind(),
+                    alarm.getCameraId(),
+                    alarm.getRaisedId(),
+                    alarm.getRaisedBy().subList(1, 2),
+                    alarm.getClearedBy());
+            producer.send(new ProducerRecord<>(topic, record.key(), written.serialize(topic, other)))
+                    .get();
+        }
+        Verb tampered = Verb.run(values, "explain", topic, "0", "0");
+        assertThat(tampered.text()).contains("do NOT give this alarm", "the same bits", "its ids follow");
+        assertThat(tampered.exitCode()).isEqualTo(1);
     }
 
     @Test
