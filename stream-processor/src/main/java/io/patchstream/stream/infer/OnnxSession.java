@@ -104,6 +104,7 @@ final class OnnxSession implements AutoCloseable {
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // Handed to the caller, or closed on the way out.
     private static OnnxSession loadHere(ModelFile file, SessionSettings settings, Placement placement) {
+        RuntimeLibraries.unpack();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         OrtSession session = null;
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {

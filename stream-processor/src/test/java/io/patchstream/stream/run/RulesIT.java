@@ -196,8 +196,8 @@ class RulesIT {
     private static void shouldNameAnAlarmThatNamesOtherPictures(
             Map<String, String> values, Settings settings, ConsumerRecord<byte[], byte[]> record) throws Exception {
         String topic = settings.rules().topic() + "-tampered";
-        try (Admin admin = Admin.create(Map.of(
-                        "bootstrap.servers", (Object) settings.kafka().get("bootstrap.servers")));
+        try (Admin admin = Admin.create(
+                        Map.of("bootstrap.servers", (Object) settings.kafka().get("bootstrap.servers")));
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                         Map.of("bootstrap.servers", settings.kafka().get("bootstrap.servers")),
                         new ByteArraySerializer(),
