@@ -69,10 +69,17 @@ function show(answer) {
     make('p', {class: 'muted'}, `${answer.model} ${answer.precision}, SHA-256 ${answer.sha256.slice(0, 12)}…, explained in float32 by ${answer.file} in ${number(answer.millis)} ms. ${own}`));
 }
 
+// Not by decode(): that waits for a frame to be drawn, which a page that is not seen may never do.
+const load = source => new Promise((resolve, reject) => {
+  image.onload = resolve;
+  image.onerror = () => reject(new Error('This browser cannot show the picture.'));
+  image.src = source;
+});
+
 // The picture stays as it is while it is looked at; the camera goes on behind it.
 async function look(source, title, question) {
   const mine = ++asked;
-  image.src = source;
+  const loaded = load(source);
   canvas.hidden = true;
   controls.hidden = true;
   say(byId('attention-title'), 'Attention');
@@ -81,7 +88,7 @@ async function look(source, title, question) {
   byId('attention-told').replaceChildren(make('p', {class: 'muted'}, 'Computing …'));
   dialog.showModal();
   try {
-    await image.decode();
+    await loaded;
     image.parentElement.style.setProperty('--ratio', String(image.naturalWidth / image.naturalHeight));
     const answer = await question();
     if (mine !== asked) return;
