@@ -275,17 +275,7 @@ class WebhookIT {
         settings = Settings.of(broker.settings("refused"));
         topic = settings.stream().applicationId() + ".alarms";
         Alarm alarm = SampleAlarms.raised("door", 1);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()));
-                KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", (Object) broker.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
-                AvroSerializer<Alarm> values = new AvroSerializer<>()) {
-            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
-            values.configure(settings.serde().config(), false);
-            producer.send(new ProducerRecord<>(topic, "door".getBytes(UTF_8), values.serialize(topic, alarm)))
-                    .get();
-        }
+        send(broker, settings, alarm);
         Path file = folder.resolve("refused.jsonl");
         try (Receiver receiver = new Receiver(message -> Answer.of(404))) {
             to = receiver.url();
