@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import com.google.errorprone.annotations.MustBeClosed;
+import io.patchstream.vision.RuntimeLibraries;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -27,6 +28,7 @@ final class RawSession implements AutoCloseable {
     /** Opens the model on the CPU with the options that the stream processor uses. */
     @MustBeClosed
     RawSession(Path model, int intraOpThreads) throws OrtException {
+        RuntimeLibraries.unpack();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             options.setIntraOpNumThreads(intraOpThreads);

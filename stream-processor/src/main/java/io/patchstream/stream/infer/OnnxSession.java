@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import com.google.errorprone.annotations.MustBeClosed;
+import io.patchstream.vision.RuntimeLibraries;
 import io.patchstream.vision.model.ContractException;
 import io.patchstream.vision.model.ModelContract;
 import io.patchstream.vision.model.Preprocessing;
@@ -104,7 +105,12 @@ final class OnnxSession implements AutoCloseable {
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // Handed to the caller, or closed on the way out.
     private static OnnxSession loadHere(ModelFile file, SessionSettings settings, Placement placement) {
-        RuntimeLibraries.unpack();
+        RuntimeLibraries.unpack()
+                .ifPresent(
+                        reason -> LOG.atWarn()
+                                .addKeyValue("reason", reason)
+                                .log(
+                                        "ONNX Runtime's libraries cannot be kept in JavaCPP's cache; it unpacks them for this process"));
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         OrtSession session = null;
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {

@@ -10,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class RuntimeLibrariesTest {
     /** What the child process of the test below runs. */
@@ -45,16 +43,5 @@ class RuntimeLibrariesTest {
                     .toList();
             assertThat(libraries).as(Files.readString(log)).isEmpty();
         }
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "Linux, false, linux-x64",
-        "Linux, true, linux-aarch64",
-        "Mac OS X, true, osx-aarch64",
-        "Windows 11, false, win-x64"
-    })
-    void shouldNamePlatformsAsOnnxRuntimeDoes(String operatingSystem, boolean arm, String expected) {
-        assertThat(RuntimeLibraries.platform(operatingSystem, arm)).isEqualTo(expected);
     }
 }

@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.patchstream.vision.RuntimeLibraries;
 import io.patchstream.vision.model.ModelContract;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -55,6 +56,7 @@ final class RuntimeSession implements AutoCloseable {
     }
 
     private static RuntimeSession openHere(Path model, OrtSession.SessionOptions.OptLevel level) throws OrtException {
+        RuntimeLibraries.unpack();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         // All of it goes by the launcher's ORT_DISABLE_TELEMETRY; this is what can be had without.
         environment.setTelemetry(false);
