@@ -52,7 +52,7 @@ public final class DecodePool implements AutoCloseable {
             Consumer<Throwable> escaped) {
         this.sink = sink;
         this.crew = new ThreadCrew(
-                "decode", threads, patience, i -> new DecodeLoop(new Turn(), decoders, inForce, pool, sink), escaped);
+                "decode", threads, patience, i -> new DecodeLoop(new Queued(), decoders, inForce, pool, sink), escaped);
     }
 
     /** Queues a frame; never blocks. The sink was told of it, and will hear that it is settled. */
@@ -86,40 +86,32 @@ public final class DecodePool implements AutoCloseable {
         settle(() -> queue.remove(source));
     }
 
-    private PendingFrame take() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (queue.size() == 0 && !closed) {
-                submitted.await();
-            }
-            if (closed) {
-                throw new InterruptedException("the decode pool is closed");
-            }
-            return queue.poll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void missed(PendingFrame frame) {
-        lock.lock();
-        try {
-            queue.missed(frame);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** What a thread sees of the queue. */
-    private final class Turn implements DecodeLoop.Frames {
+    /** What a thread sees of it. */
+    private final class Queued implements DecodeLoop.Frames {
         @Override
         public PendingFrame take() throws InterruptedException {
-            return DecodePool.this.take();
+            lock.lockInterruptibly();
+            try {
+                while (queue.size() == 0 && !closed) {
+                    submitted.await();
+                }
+                if (closed) {
+                    throw new InterruptedException("the decode pool is closed");
+                }
+                return queue.poll();
+            } finally {
+                lock.unlock();
+            }
         }
 
         @Override
         public void missed(PendingFrame frame) {
-            DecodePool.this.missed(frame);
+            lock.lock();
+            try {
+                queue.missed(frame);
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
