@@ -110,10 +110,10 @@ final class RuleHistory {
     private Verdict verdict(String topic, boolean isTrimmed) {
         String walked = "the rule: as rules.file has it now, the camera's " + labels + " labels on " + topic;
         if (!hasDecided) {
-            String gone = walked + " do not hold that of the deciding picture";
+            String missing = " hold that of the deciding picture";
             return isTrimmed
-                    ? new Verdict(true, gone + ": the topic has lost its oldest records")
-                    : new Verdict(false, gone.replace("do not", "do NOT"));
+                    ? new Verdict(true, walked + " do not" + missing + ": the topic has lost its oldest records")
+                    : new Verdict(false, walked + " do NOT" + missing);
         } else if (hasAlarm) {
             return new Verdict(true, walked + " up to the deciding one give this alarm, with the same pictures");
         } else if (isTrimmed || hasOwnTimes) {
