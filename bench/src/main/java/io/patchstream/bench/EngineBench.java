@@ -3,6 +3,7 @@ package io.patchstream.bench;
 import ai.onnxruntime.OrtException;
 import io.patchstream.stream.engine.EngineSettings;
 import io.patchstream.stream.engine.LookAheadEngine;
+import io.patchstream.stream.infer.Provider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +52,13 @@ final class EngineBench implements Callable<Integer> {
     private String variant;
 
     @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "As engine.device: auto, cpu, cuda or tensorrt (${DEFAULT-VALUE}).")
+    private Provider device;
+
+    @Option(
             names = "--batches",
             paramLabel = "B",
             split = ",",
@@ -90,13 +98,15 @@ final class EngineBench implements Callable<Integer> {
 
     /** The engine's frames per second over what is raw, by the clock and in CPU time. */
     private Map<String, Double> measure(Report report, String name, Path model) throws Exception {
-        int cores = Runtime.getRuntime().availableProcessors();
+        boolean gpu = device.onNvidia();
+        // One caller's pixels travel to a GPU while it computes another's.
+        int cores = gpu ? 2 : Runtime.getRuntime().availableProcessors();
         Rounds raw = new Rounds(rounds, Duration.ofMillis(millis));
         ExecutorService callers = Executors.newFixedThreadPool(cores);
-        try (RawSession single = new RawSession(model, 1);
-                RawSession parallel = new RawSession(model, cores);
-                LookAheadEngine engine =
-                        LookAheadEngine.open(model, EngineSettings.defaults().withGoldenRequired(false));
+        try (RawSession single = new RawSession(model, gpu, 1);
+                RawSession parallel = new RawSession(model, gpu, cores);
+                LookAheadEngine engine = LookAheadEngine.open(
+                        model, EngineSettings.defaults().on(device).withGoldenRequired(false));
                 GatherCost gather = new GatherCost(single.height() * single.width() * 3)) {
             for (int batch : batches) {
                 raw.add("1 caller x 1 thread, batch " + batch, deadline -> single.run(batch, deadline));
@@ -107,6 +117,8 @@ final class EngineBench implements Callable<Integer> {
                             cores + " callers x 1 thread, batch " + batch,
                             deadline -> together(callers, cores, single, batch, deadline));
                 }
+            }
+            if (cores > 1 && !gpu) {
                 for (int batch : batches) {
                     raw.add("1 caller x " + cores + " threads, batch " + batch, d -> parallel.run(batch, d));
                 }

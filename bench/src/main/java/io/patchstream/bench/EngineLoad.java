@@ -16,7 +16,7 @@ import java.util.Map;
 /** Keeps an engine busy as one stream thread does: frames ahead, answers in order. */
 final class EngineLoad {
     private static final int PICTURES = 16;
-    private static final int AHEAD = 64;
+    private static final int AHEAD = 256;
 
     private final FrameEngine engine;
     private final FrameSource source = new FrameSource("bench", "frames", 0);

@@ -41,6 +41,6 @@ public final class Main {
 
     /** The verbs, ready to execute. */
     public static CommandLine commandLine() {
-        return new CommandLine(new Main());
+        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 }

@@ -3,6 +3,7 @@ package io.patchstream.bench;
 import io.patchstream.local.LocalKafka;
 import io.patchstream.stream.engine.EngineSettings;
 import io.patchstream.stream.engine.LookAheadEngine;
+import io.patchstream.stream.infer.Provider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +60,13 @@ final class PipelineBench implements Callable<Integer> {
             defaultValue = "fp32",
             description = "fp32 or int8, where no model is named (${DEFAULT-VALUE}).")
     private String precision;
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "As engine.device: auto, cpu, cuda or tensorrt (${DEFAULT-VALUE}).")
+    private Provider device;
 
     @Option(
             names = "--picture",
@@ -138,9 +146,9 @@ final class PipelineBench implements Callable<Integer> {
                 : BenchModels.ofVariant(variant, spec.commandLine().getErr()).get(precision);
         WarmUp warmUp = new WarmUp(report);
         try (LocalKafka kafka = LocalKafka.start(LocalKafka.Options.defaults().withCloseAtExit(false));
-                RawYardstick raw = RawYardstick.chosenFor(measured);
-                LookAheadEngine engine =
-                        LookAheadEngine.open(measured, EngineSettings.defaults().withGoldenRequired(false))) {
+                RawYardstick raw = RawYardstick.chosenFor(measured, device.onNvidia());
+                LookAheadEngine engine = LookAheadEngine.open(
+                        measured, EngineSettings.defaults().on(device).withGoldenRequired(false))) {
             report.say("%s; raw engine at its best, the faster of %s", measured.getFileName(), raw.description());
             int[] size = size(raw);
             int count = frames > 0 ? frames : (int) (raw.perSecond() * FRAMES_PER_ROUND_SECONDS);
@@ -221,7 +229,8 @@ final class PipelineBench implements Callable<Integer> {
 
     /**
      * raw, pipeline, raw, pipeline, …, raw: each round of the pipeline is held against the raw ones on both its sides; and
-     * against the bound that the raw engine and decoding make together, where each frame takes both on the same cores.
+     * against the bound that the raw engine and decoding make together: where each frame takes both on the same cores,
+     * the sum of what they take; on a GPU, the slower of the two.
      */
     private void measure(Report report, RawYardstick raw, DecodeYardstick decode, PipelineLoad load) throws Exception {
         Duration rawEach = Duration.ofSeconds(4);
@@ -247,7 +256,8 @@ final class PipelineBench implements Callable<Integer> {
             double beside = (before.perSecond() + after.perSecond()) / 2;
             double decodedPerSecond = decode.perSecond(decodeEach) * cores;
             decoded.add(decodedPerSecond);
-            double secondsByTheBound = 1 / beside + 1 / decodedPerSecond;
+            double secondsByTheBound =
+                    device.onNvidia() ? Math.max(1 / beside, 1 / decodedPerSecond) : 1 / beside + 1 / decodedPerSecond;
             ofBound.add(through.perSecond() * secondsByTheBound);
             ofBoundStartToEnd.add(pass.startToEnd() * secondsByTheBound);
             efficiencies.add(through.perSecond() / beside);

@@ -20,8 +20,8 @@ final class RawForm implements AutoCloseable {
 
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // close() closes the session
-    RawForm(Path model, int callers, int threads, int batch) throws OrtException {
-        this.session = new RawSession(model, threads);
+    RawForm(Path model, boolean gpu, int callers, int threads, int batch) throws OrtException {
+        this.session = new RawSession(model, gpu, threads);
         this.callers = callers;
         this.threads = threads;
         this.batch = batch;

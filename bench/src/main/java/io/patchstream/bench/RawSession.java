@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import com.google.errorprone.annotations.MustBeClosed;
+import io.patchstream.stream.infer.Cuda;
 import io.patchstream.vision.RuntimeLibraries;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,15 +26,18 @@ final class RawSession implements AutoCloseable {
     private final long classes;
     private final long dim;
 
-    /** Opens the model on the CPU with the options that the stream processor uses. */
+    /** Opens the model with the options that the stream processor uses. */
     @MustBeClosed
-    RawSession(Path model, int intraOpThreads) throws OrtException {
+    RawSession(Path model, boolean gpu, int intraOpThreads) throws OrtException {
         RuntimeLibraries.unpack();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             options.setIntraOpNumThreads(intraOpThreads);
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            if (gpu) {
+                Cuda.addTo(options);
+            }
             session = OrtEnvironment.getEnvironment().createSession(model.toString(), options);
         }
         inputShape = ((TensorInfo) session.getInputInfo().get("pixels").getInfo()).getShape();

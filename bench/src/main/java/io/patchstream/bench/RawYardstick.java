@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
  * them lies within what trials of a second differ, and a yardstick that is too short would flatter what is held against it.
  */
 final class RawYardstick implements AutoCloseable {
-    private static final List<Integer> BATCHES = List.of(1, 2, 4, 8);
+    private static final List<Integer> ON_CPU = List.of(1, 2, 4, 8);
+    private static final List<Integer> ON_GPU = List.of(8, 16, 32, 64);
     private static final Duration TRIAL = Duration.ofMillis(1000);
     private static final int PASSES = 3;
 
@@ -32,33 +33,36 @@ final class RawYardstick implements AutoCloseable {
      */
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // close() closes the forms
-    static RawYardstick chosenFor(Path model) throws Exception {
+    static RawYardstick chosenFor(Path model, boolean gpu) throws Exception {
         int cores = Runtime.getRuntime().availableProcessors();
-        int[] callers = cores > 1 ? new int[] {cores, 1} : new int[] {1};
+        // One caller's pixels travel to a GPU while it computes another's.
+        int most = gpu ? 2 : cores;
+        int[] callers = most > 1 ? new int[] {most, 1} : new int[] {1};
+        List<Integer> sizes = gpu ? ON_GPU : ON_CPU;
         int[] batch = new int[callers.length];
         double[] best = new double[callers.length];
         for (int pass = 0; pass < PASSES; pass++) {
             for (int i = 0; i < callers.length; i++) {
-                for (int size : BATCHES) {
-                    double rate = trial(model, callers[i], cores / callers[i], size);
-                    if (rate > best[i]) {
-                        best[i] = rate;
+                for (int size : sizes) {
+                    double perSecond = trial(model, gpu, callers[i], most / callers[i], size);
+                    if (perSecond > best[i]) {
+                        best[i] = perSecond;
                         batch[i] = size;
                     }
                 }
             }
         }
         List<RawForm> forms = new ArrayList<>();
-        double most = 0;
+        double rate = 0;
         for (int i = 0; i < callers.length; i++) {
-            forms.add(new RawForm(model, callers[i], cores / callers[i], batch[i]));
-            most = Math.max(most, best[i]);
+            forms.add(new RawForm(model, gpu, callers[i], most / callers[i], batch[i]));
+            rate = Math.max(rate, best[i]);
         }
-        return new RawYardstick(forms, most);
+        return new RawYardstick(forms, rate);
     }
 
-    private static double trial(Path model, int callers, int threads, int batch) throws Exception {
-        try (RawForm form = new RawForm(model, callers, threads, batch)) {
+    private static double trial(Path model, boolean gpu, int callers, int threads, int batch) throws Exception {
+        try (RawForm form = new RawForm(model, gpu, callers, threads, batch)) {
             form.sample(TRIAL.dividedBy(3));
             return form.sample(TRIAL).perSecond();
         }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.patchstream.bench.BenchModels;
 import io.patchstream.bench.Processes;
 import io.patchstream.bench.Report;
-import io.patchstream.stream.infer.Cuda;
 import io.patchstream.stream.infer.Provider;
 import io.patchstream.trainer.model.ModelConfig;
 import io.patchstream.trainer.model.ModelVariants;
@@ -72,7 +71,7 @@ public final class SpeedBench implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = "auto",
             description = "As engine.device: auto, cpu, cuda or tensorrt (${DEFAULT-VALUE}).")
-    private String device;
+    private Provider device;
 
     @Option(
             names = "--seconds",
@@ -113,7 +112,6 @@ public final class SpeedBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Provider provider = provider();
         refuseTooMuchMemory();
         List<ModelConfig> configs = models.stream()
                 .flatMap(model -> sizes.stream().map(size -> config(model, size)))
@@ -121,25 +119,16 @@ public final class SpeedBench implements Callable<Integer> {
         Files.createDirectories(out);
         Report report = new Report("speed", spec.commandLine().getOut());
         SpeedTable table = new SpeedTable(out, report);
-        for (String precision : precisions == null ? usualPrecisions(provider) : precisions) {
+        for (String precision : precisions == null ? usualPrecisions(device) : precisions) {
             for (ModelConfig config : configs) {
                 // A ResNet has no dense layers that could be.
                 if (!precision.equals("int8") || config.layers() > 0) {
-                    measure(table, report, provider, config, precision);
+                    measure(table, report, config, precision);
                 }
             }
         }
         table.write().forEach(line -> report.say("%s", line));
         return 0;
-    }
-
-    private Provider provider() {
-        try {
-            return Provider.valueOf(device.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "--device " + device + " is none of auto, cpu, cuda, tensorrt", e);
-        }
     }
 
     private void refuseTooMuchMemory() {
@@ -152,11 +141,8 @@ public final class SpeedBench implements Callable<Integer> {
         }
     }
 
-    private static List<String> usualPrecisions(Provider provider) {
-        boolean gpu = provider == Provider.CUDA
-                || provider == Provider.TENSORRT
-                || provider == Provider.AUTO && Cuda.missing().isEmpty();
-        return List.of("fp32", gpu ? "fp16" : "int8");
+    private static List<String> usualPrecisions(Provider device) {
+        return List.of("fp32", device.onNvidia() ? "fp16" : "int8");
     }
 
     /** The variant at this size, less what is no whole patch. */
@@ -173,10 +159,15 @@ public final class SpeedBench implements Callable<Integer> {
         }
     }
 
-    private void measure(SpeedTable table, Report report, Provider provider, ModelConfig config, String precision)
+    /** As the table has it and as it is asked for. */
+    private static String name(Provider device) {
+        return device.name().toLowerCase(Locale.ROOT);
+    }
+
+    private void measure(SpeedTable table, Report report, ModelConfig config, String precision)
             throws IOException, InterruptedException {
-        Speed row =
-                table.row(config.name(), config.imageSize(), precision, device).orElse(null);
+        Speed row = table.row(config.name(), config.imageSize(), precision, name(device))
+                .orElse(null);
         boolean memory = memoryMib > 0;
         if (row != null && (!memory || row.largest() != null && isWithinLimit(row))) {
             return;
@@ -192,12 +183,12 @@ public final class SpeedBench implements Callable<Integer> {
                     spec.commandLine().getErr());
         }
         if (row == null) {
-            row = profile(model, provider, config, precision);
+            row = profile(model, config, precision);
             table.put(row);
             report.say("%s %s at %d px: %.2f images/s", row.model(), row.precision(), row.size(), row.perSecond());
         }
         if (memory) {
-            row = row.with(largest(model, provider, row));
+            row = row.with(largest(model, row));
             table.put(row);
             report.say(
                     "%s %s at %d px: batches of %s%d",
@@ -221,8 +212,7 @@ public final class SpeedBench implements Callable<Integer> {
     }
 
     /** What {@code profile} finds, in a process of its own as it is from a shell. */
-    private Speed profile(Path model, Provider provider, ModelConfig config, String precision)
-            throws IOException, InterruptedException {
+    private Speed profile(Path model, ModelConfig config, String precision) throws IOException, InterruptedException {
         Process process = Processes.java(List.of(
                         "-Dlogback.configurationFile=logback-bench.xml",
                         io.patchstream.stream.Main.class.getName(),
@@ -230,7 +220,7 @@ public final class SpeedBench implements Callable<Integer> {
                         "--model",
                         model.toString(),
                         "--device",
-                        provider.name(),
+                        device.name(),
                         "--seconds",
                         Integer.toString(seconds),
                         "--max-batch",
@@ -258,7 +248,7 @@ public final class SpeedBench implements Callable<Integer> {
                 config.name(),
                 config.imageSize(),
                 precision,
-                device,
+                name(device),
                 engine,
                 ParameterLayout.of(config).count(),
                 MultiplyAdds.of(config),
@@ -285,14 +275,14 @@ public final class SpeedBench implements Callable<Integer> {
         throw new IllegalStateException("the profile has no " + key + " " + value + " among " + all);
     }
 
-    private LargestBatch largest(Path model, Provider provider, Speed row) throws IOException, InterruptedException {
+    private LargestBatch largest(Path model, Speed row) throws IOException, InterruptedException {
         long limit = Speed.isGpu(row.engine()) ? 0 : memoryMib;
         double perCaller = row.perSecond() / row.callers();
         // The engine's pixels of a batch are one piece of memory.
         int addressable = Integer.MAX_VALUE / (3 * row.size() * row.size());
         int most = (int) Math.max(2, Math.min(Math.min(LARGEST_TRIED, addressable), memorySeconds * perCaller));
         return LargestBatch.within(
-                limit, most, pictures -> BatchProcess.run(model, provider, row.threads(), pictures, limit));
+                limit, most, pictures -> BatchProcess.run(model, device, row.threads(), pictures, limit));
     }
 
     private static void delete(Path folder) throws IOException {

@@ -23,8 +23,7 @@ final class BoundBatch implements AutoCloseable {
     private final OnnxTensor probabilities;
     private final OnnxTensor embedding;
     private final Optional<OnnxTensor> distance;
-    private final Map<String, OnnxTensor> inputs;
-    private final Map<String, OnnxTensor> outputs;
+    private final OnnxModel.Tensors tensors;
 
     /**
      * @param size B
@@ -53,7 +52,6 @@ final class BoundBatch implements AutoCloseable {
         this.probabilities = OnnxTensor.createTensor(
                 environment, probabilities.slice(0, size * classes), new long[] {size, classes});
         this.embedding = OnnxTensor.createTensor(environment, embedding.slice(0, size * dim), new long[] {size, dim});
-        this.inputs = Map.of(ModelContract.INPUT, this.pixels);
         this.distance = distance.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
@@ -62,15 +60,11 @@ final class BoundBatch implements AutoCloseable {
         wanted.put(ModelContract.PROBABILITIES, this.probabilities);
         wanted.put(ModelContract.EMBEDDING, this.embedding);
         this.distance.ifPresent(tensor -> wanted.put(ModelContract.DISTANCE, tensor));
-        this.outputs = Map.copyOf(wanted);
+        this.tensors = new OnnxModel.Tensors(Map.of(ModelContract.INPUT, this.pixels), Map.copyOf(wanted));
     }
 
-    Map<String, OnnxTensor> inputs() {
-        return inputs;
-    }
-
-    Map<String, OnnxTensor> outputs() {
-        return outputs;
+    OnnxModel.Tensors tensors() {
+        return tensors;
     }
 
     /** May be called twice. */

@@ -1,7 +1,10 @@
 package io.patchstream.stream.infer;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +37,17 @@ public final class Cuda {
             return root != null && Files.exists(Path.of(root, "System32", "nvcuda.dll"));
         }
         return Files.exists(LINUX_DRIVER) || Files.exists(WSL_DEVICE);
+    }
+
+    /** Puts the first GPU before the CPU. */
+    public static void addTo(SessionOptions options) throws OrtException {
+        try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(0)) {
+            // The same bits each time, and near those of the CPU: no TF32, no algorithm chosen by a race.
+            provider.add("use_tf32", "0");
+            provider.add("cudnn_conv_algo_search", "DEFAULT");
+            provider.add("arena_extend_strategy", "kSameAsRequested");
+            options.addCUDA(provider);
+        }
     }
 
     /** The GPUs' model and the driver's version, as the driver tells them; for the fingerprint. */

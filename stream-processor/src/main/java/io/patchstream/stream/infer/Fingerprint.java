@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 /**
  * All that may change a bit of the result besides the model: the runtime's version, the device, the optimisation level,
  * the instruction set (kernels are chosen by it, and int8 saturates differently without VNNI), and the decoding scale. Not
- * the batch size and not the number of threads: those change nothing, which tests hold.
+ * the number of threads: that changes nothing, which tests hold. Nor does the batch size on a CPU; on a GPU it does, and
+ * {@link OnnxSession} adds it.
  */
 final class Fingerprint {
     /** Those that ONNX Runtime's CPU kernels choose by. */

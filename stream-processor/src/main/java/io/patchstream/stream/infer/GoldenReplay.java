@@ -70,9 +70,13 @@ final class GoldenReplay {
                     .log("the model answers its golden frames as its trainer did");
             if (!sameBits) {
                 LOG.atWarn()
-                        .addKeyValue("engine", session.fingerprint())
-                        .log("on this device a frame's bits depend on the size of its batch: a replay is equal within"
-                                + " rounding, not bit for bit; set the largest batch to 1 if it must be");
+                        .addKeyValue("engine", session.fingerprint(session.run()))
+                        .log("on this device a frame's bits depend on "
+                                + (session.run() == 0 ? "the size of its batch" : "what else is in its batch")
+                                + ": a replay is equal within rounding, not bit for bit; "
+                                + (session.run() == 0
+                                        ? "set engine.gpu.batch above 0 if it must be"
+                                        : "set engine.gpu.batch to 1 if it must be"));
             }
         } catch (OrtException e) {
             throw new ContractException("the model cannot run its golden frames: " + e.getMessage(), e);
@@ -95,6 +99,22 @@ final class GoldenReplay {
 
         Outputs row(int row, int rows) {
             return new Outputs(part(logits, row, rows), part(distances, row, rows));
+        }
+
+        Outputs head(int count, int rows) {
+            return new Outputs(
+                    Arrays.copyOf(logits, logits.length / rows * count),
+                    Arrays.copyOf(distances, distances.length / rows * count));
+        }
+
+        Outputs and(Outputs others) {
+            return new Outputs(joined(logits, others.logits), joined(distances, others.distances));
+        }
+
+        private static float[] joined(float[] one, float[] other) {
+            float[] both = Arrays.copyOf(one, one.length + other.length);
+            System.arraycopy(other, 0, both, one.length, other.length);
+            return both;
         }
 
         private static float[] part(float[] values, int row, int rows) {
@@ -131,17 +151,28 @@ final class GoldenReplay {
     }
 
     private Outputs outputs(int first, int count) throws OrtException {
+        int run = session.run() == 0 ? count : session.run();
+        Outputs all = new Outputs(new float[0], new float[0]);
+        for (int from = first; from < first + count; from += run) {
+            int to = Math.min(first + count, from + run);
+            all = all.and(run(from, to, run).head(to - from, run));
+        }
+        return all;
+    }
+
+    /** Of frames {@code from} to {@code to}, filled up with black ones to {@code size}. */
+    private Outputs run(int from, int to, int size) throws OrtException {
         int pictureBytes = session.contract().preprocessing().byteSize();
-        ByteBuffer pixels = ByteBuffer.allocateDirect(count * pictureBytes);
-        for (int i = first; i < first + count; i++) {
+        ByteBuffer pixels = ByteBuffer.allocateDirect(size * pictureBytes);
+        for (int i = from; i < to; i++) {
             pixels.put(golden.pixels(i));
         }
-        long[] shape = {count, golden.height(), golden.width(), 3};
+        long[] shape = {size, golden.height(), golden.width(), 3};
         Set<String> wanted = golden.hasDistances()
                 ? Set.of(ModelContract.LOGITS, ModelContract.DISTANCE)
                 : Set.of(ModelContract.LOGITS);
         try (OnnxTensor input = OnnxTensor.createTensor(
-                        OrtEnvironment.getEnvironment(), pixels.flip(), shape, OnnxJavaType.UINT8);
+                        OrtEnvironment.getEnvironment(), pixels.clear(), shape, OnnxJavaType.UINT8);
                 OrtSession.Result result = session.session().run(Map.of(ModelContract.INPUT, input), wanted)) {
             return new Outputs(
                     floats(result, ModelContract.LOGITS),

@@ -30,6 +30,13 @@ import org.slf4j.LoggerFactory;
 public final class OnnxModel implements ServingModel {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxModel.class);
 
+    /** How a file becomes a session. */
+    interface Sessions {
+        @MustBeClosed
+        OnnxSession open(ModelFile file, SessionSettings settings);
+    }
+
+    private final Sessions sessions;
     private final ModelFile file;
     private final SessionSettings settings;
     private final Optional<GoldenFrames> golden;
@@ -40,9 +47,13 @@ public final class OnnxModel implements ServingModel {
     private OnnxSession session;
     private ServedModel served;
     private int generation;
+    // How many pictures each run has; 0 for as many as come.
+    private int run;
+    private int largestRun = Integer.MAX_VALUE;
 
     @SuppressWarnings("MustBeClosedChecker") // close() closes it.
-    private OnnxModel(ModelFile file, SessionSettings settings, Optional<GoldenFrames> golden) {
+    private OnnxModel(Sessions sessions, ModelFile file, SessionSettings settings, Optional<GoldenFrames> golden) {
+        this.sessions = sessions;
         this.file = file;
         this.settings = settings;
         this.golden = golden;
@@ -56,10 +67,15 @@ public final class OnnxModel implements ServingModel {
      */
     @MustBeClosed
     public static OnnxModel open(Path path, SessionSettings settings) throws IOException {
+        return open(path, settings, OnnxSession::open);
+    }
+
+    @MustBeClosed
+    static OnnxModel open(Path path, SessionSettings settings, Sessions sessions) throws IOException {
         ModelFile file = ModelFile.examine(path);
         // Before ONNX Runtime sees it: a model is code.
         settings.keys().verify(path, file.sha256());
-        return new OnnxModel(file, settings, goldenBeside(path, settings));
+        return new OnnxModel(sessions, file, settings, goldenBeside(path, settings));
     }
 
     private static Optional<GoldenFrames> goldenBeside(Path path, SessionSettings settings) throws IOException {
@@ -79,7 +95,7 @@ public final class OnnxModel implements ServingModel {
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // Handed to the caller, or closed on the way out.
     private OnnxSession provenSession(SessionSettings how) {
-        OnnxSession opened = OnnxSession.open(file, how);
+        OnnxSession opened = sessions.open(file, how);
         try {
             how.needs().require(file.path(), opened.contract());
             golden.ifPresent(frames -> GoldenReplay.check(GoldenFrames.beside(file.path()), frames, opened));
@@ -92,7 +108,12 @@ public final class OnnxModel implements ServingModel {
 
     private void serve(OnnxSession opened) {
         session = opened;
-        served = new ServedModel(opened.contract(), file.sha256(), opened.fingerprint());
+        run = Math.min(opened.run(), largestRun);
+        name();
+    }
+
+    private void name() {
+        served = new ServedModel(session.contract(), file.sha256(), session.fingerprint(run));
     }
 
     @Override
@@ -164,22 +185,75 @@ public final class OnnxModel implements ServingModel {
         return new OnnxRunner(this, golden.map(frames -> frames.pixels(0)), maxBatch, memory);
     }
 
+    /** How many pictures each run has at present, filled up where fewer came; 0 for as many as come. */
+    int run() {
+        lock.readLock().lock();
+        try {
+            return run;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** The most pictures that a run may have for batches up to {@code maxBatch}, on whichever device. */
+    int rows(int maxBatch) {
+        return settings.provider() == Provider.CPU
+                ? maxBatch
+                : Math.max(maxBatch, settings.accelerator().gpuRun());
+    }
+
+    /** The device had no memory for so many: half of them from now on, and answers say so. */
+    void halve(int tooMany) {
+        lock.writeLock().lock();
+        try {
+            if (run == tooMany && run > 1) {
+                largestRun = run / 2;
+                run = largestRun;
+                name();
+                LOG.atWarn()
+                        .addKeyValue("engine", served.engine())
+                        .log(
+                                "no memory for {} pictures at once: {} from now on, to which a picture's bits belong",
+                                tooMany,
+                                run);
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
     int topK() {
         return Math.min(settings.topK(), served().contract().labels().size());
     }
 
-    /** Runs a batch on the present session, its answers into {@code outputs}; returns the model that answered. */
-    ServedModel run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) throws OrtException {
+    /** What a run reads and writes. */
+    record Tensors(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {}
+
+    /** The tensors for a run of so many pictures. */
+    interface Rows {
+        Tensors of(int size) throws OrtException;
+    }
+
+    /**
+     * Runs a batch on the present session.
+     *
+     * @return the model that answered; empty when its runs have become smaller than that
+     */
+    Optional<ServedModel> run(int pictures, Rows rows) throws OrtException {
         lock.readLock().lock();
         try {
+            if (run > 0 && pictures > run) {
+                return Optional.empty();
+            }
+            Tensors batch = rows.of(run > 0 ? run : pictures);
             if (!session.gpu()) {
-                runOn(session, inputs, outputs);
-                return served;
+                runOn(session, batch);
+                return Optional.of(served);
             }
             gpu.lock();
             try {
-                runOn(session, inputs, outputs);
-                return served;
+                runOn(session, batch);
+                return Optional.of(served);
             } finally {
                 gpu.unlock();
             }
@@ -188,10 +262,9 @@ public final class OnnxModel implements ServingModel {
         }
     }
 
-    private static void runOn(OnnxSession session, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs)
-            throws OrtException {
-        try (OrtSession.Result result = session.session().run(inputs, outputs)) {
-            assert result.size() == outputs.size();
+    private static void runOn(OnnxSession session, Tensors batch) throws OrtException {
+        try (OrtSession.Result result = session.session().run(batch.inputs(), batch.outputs())) {
+            assert result.size() == batch.outputs().size();
         }
     }
 

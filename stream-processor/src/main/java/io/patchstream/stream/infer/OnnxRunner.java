@@ -44,15 +44,14 @@ final class OnnxRunner implements BatchRunner {
         this.model = model;
         this.contract = model.served().contract();
         this.maxBatch = maxBatch;
+        int rows = model.rows(maxBatch);
         int pictureBytes = contract.preprocessing().byteSize();
-        this.pixels = memory.atLeast(BatchMemory.Part.PIXELS, Math.multiplyExact(maxBatch, pictureBytes));
+        this.pixels = memory.atLeast(BatchMemory.Part.PIXELS, Math.multiplyExact(rows, pictureBytes));
         this.probabilities = floats(
-                memory,
-                BatchMemory.Part.PROBABILITIES,
-                maxBatch * contract.labels().size());
-        this.embedding = floats(memory, BatchMemory.Part.EMBEDDING, maxBatch * contract.embeddingSize());
-        this.distance = contract.distances().map(known -> floats(memory, BatchMemory.Part.DISTANCE, maxBatch));
-        this.bySize = new BoundBatch[maxBatch + 1];
+                memory, BatchMemory.Part.PROBABILITIES, rows * contract.labels().size());
+        this.embedding = floats(memory, BatchMemory.Part.EMBEDDING, rows * contract.embeddingSize());
+        this.distance = contract.distances().map(known -> floats(memory, BatchMemory.Part.DISTANCE, rows));
+        this.bySize = new BoundBatch[rows + 1];
         this.answers = new Answers(contract.labels().size(), contract.embeddingSize(), model.topK());
         this.canary = ByteBuffer.wrap(canary.orElseGet(() -> new byte[pictureBytes]));
     }
@@ -69,19 +68,34 @@ final class OnnxRunner implements BatchRunner {
             throw new IllegalArgumentException(
                     "a batch of " + pictures.size() + " pictures; this runner takes 1 to " + maxBatch);
         }
-        ServedModel served = isReadInPlace(pictures) ? runInPlace(pictures.get(0)) : runGathered(pictures);
         List<PictureAnswer> result = new ArrayList<>(pictures.size());
-        for (int i = 0; i < pictures.size(); i++) {
-            result.add(answers.of(served, probabilities, embedding, distance, i));
+        while (result.size() < pictures.size()) {
+            int run = model.run();
+            int rest = pictures.size() - result.size();
+            int size = run == 0 ? rest : Math.min(run, rest);
+            answer(pictures.subList(result.size(), result.size() + size), run, result);
         }
         return result;
+    }
+
+    /** Those pictures' answers, which are none when the model's runs have become smaller meanwhile. */
+    private void answer(List<ByteBuffer> pictures, int run, List<PictureAnswer> result) throws InferenceException {
+        try {
+            Optional<ServedModel> served =
+                    run == 0 && isReadInPlace(pictures) ? runInPlace(pictures.get(0)) : runGathered(pictures);
+            for (int i = 0; served.isPresent() && i < pictures.size(); i++) {
+                result.add(answers.of(served.get(), probabilities, embedding, distance, i));
+            }
+        } catch (OrtException e) {
+            throw failed(pictures.size(), run, e);
+        }
     }
 
     private static boolean isReadInPlace(List<ByteBuffer> pictures) {
         return pictures.size() == 1 && pictures.get(0).isDirect();
     }
 
-    private ServedModel runInPlace(ByteBuffer picture) throws InferenceException {
+    private Optional<ServedModel> runInPlace(ByteBuffer picture) throws OrtException {
         try (OnnxTensor input = OnnxTensor.createTensor(
                 OrtEnvironment.getEnvironment(),
                 picture.slice(0, contract.preprocessing().byteSize()),
@@ -92,22 +106,27 @@ final class OnnxRunner implements BatchRunner {
                     3
                 },
                 OnnxJavaType.UINT8)) {
-            return model.run(Map.of(ModelContract.INPUT, input), bound(1).outputs());
-        } catch (OrtException e) {
-            throw failed(1, e);
+            OnnxModel.Tensors inPlace = new OnnxModel.Tensors(
+                    Map.of(ModelContract.INPUT, input), bound(1).tensors().outputs());
+            return model.run(1, size -> size == 1 ? inPlace : gathered(List.of(picture), size));
         }
     }
 
-    private ServedModel runGathered(List<ByteBuffer> pictures) throws InferenceException {
+    private Optional<ServedModel> runGathered(List<ByteBuffer> pictures) throws OrtException {
+        gather(pictures);
+        return model.run(pictures.size(), size -> bound(size).tensors());
+    }
+
+    private OnnxModel.Tensors gathered(List<ByteBuffer> pictures, int size) throws OrtException {
+        gather(pictures);
+        return bound(size).tensors();
+    }
+
+    /** What lies behind them, when a run is filled up, is whatever was there: no picture's bits depend on its company. */
+    private void gather(List<ByteBuffer> pictures) {
         int pictureBytes = contract.preprocessing().byteSize();
         for (int i = 0; i < pictures.size(); i++) {
             pixels.put(i * pictureBytes, pictures.get(i), 0, pictureBytes);
-        }
-        try {
-            BoundBatch bound = bound(pictures.size());
-            return model.run(bound.inputs(), bound.outputs());
-        } catch (OrtException e) {
-            throw failed(pictures.size(), e);
         }
     }
 
@@ -123,9 +142,12 @@ final class OnnxRunner implements BatchRunner {
         return bySize[size];
     }
 
-    private static InferenceException failed(int size, OrtException e) {
+    private InferenceException failed(int size, int run, OrtException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         boolean outOfMemory = OUT_OF_MEMORY.stream().anyMatch(message::contains);
+        if (outOfMemory) {
+            model.halve(run);
+        }
         return new InferenceException(
                 "a batch of " + size + " failed (" + e.getCode() + "): " + e.getMessage(), outOfMemory, e);
     }

@@ -25,13 +25,15 @@ final class OnnxSession implements AutoCloseable {
 
     private final OrtSession session;
     private final boolean gpu;
+    private final int run;
     private final ModelContract contract;
     private final String fingerprint;
     private boolean closed;
 
-    private OnnxSession(OrtSession session, boolean gpu, ModelContract contract, String fingerprint) {
+    private OnnxSession(OrtSession session, boolean gpu, int run, ModelContract contract, String fingerprint) {
         this.session = session;
         this.gpu = gpu;
+        this.run = run;
         this.contract = contract;
         this.fingerprint = fingerprint;
     }
@@ -98,7 +100,7 @@ final class OnnxSession implements AutoCloseable {
 
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // Handed to the caller.
-    private static OnnxSession load(ModelFile file, SessionSettings settings, Placement placement) {
+    static OnnxSession load(ModelFile file, SessionSettings settings, Placement placement) {
         return DeepStack.call(() -> loadHere(file, settings, placement));
     }
 
@@ -129,6 +131,7 @@ final class OnnxSession implements AutoCloseable {
             return new OnnxSession(
                     session,
                     placement.gpu(),
+                    placement.gpu() ? settings.accelerator().gpuRun() : 0,
                     contract,
                     Fingerprint.of(
                             environment.getVersion(), placement.name(), OPTIMISATION.name(), settings.decodeScale()));
@@ -189,12 +192,18 @@ final class OnnxSession implements AutoCloseable {
         return gpu;
     }
 
+    /** How many pictures each run has, filled up where fewer came; 0 where it has as many as came. */
+    int run() {
+        return run;
+    }
+
     ModelContract contract() {
         return contract;
     }
 
-    String fingerprint() {
-        return fingerprint;
+    /** With {@code pictures} in each run; 0 for as many as come. */
+    String fingerprint(int pictures) {
+        return pictures == 0 ? fingerprint : fingerprint + ";batch=" + pictures;
     }
 
     /** May be called twice. */

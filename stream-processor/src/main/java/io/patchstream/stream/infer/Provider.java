@@ -11,5 +11,12 @@ public enum Provider {
     /** TensorRT, or refuse to start. */
     TENSORRT,
     /** OpenVINO, by its plugin library, or refuse to start. */
-    OPENVINO
+    OPENVINO;
+
+    /** Whether that is an NVIDIA GPU on this machine. */
+    public boolean onNvidia() {
+        return this == CUDA
+                || this == TENSORRT
+                || this == AUTO && Cuda.missing().isEmpty();
+    }
 }

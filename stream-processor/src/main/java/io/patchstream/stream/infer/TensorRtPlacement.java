@@ -55,8 +55,10 @@ final class TensorRtPlacement implements Placement {
         options.put("trt_engine_cache_enable", "1");
         options.put("trt_engine_cache_path", cache.toString());
         options.put("trt_timing_cache_enable", "1");
-        options.put("trt_profile_min_shapes", shape(1));
-        options.put("trt_profile_opt_shapes", shape(Math.max(1, accelerator.maxBatch() / 2)));
+        // Where all runs are of one size, a size of another after a lack of memory has an engine built anew.
+        int smallest = accelerator.gpuRun() == 0 ? 1 : accelerator.gpuRun();
+        options.put("trt_profile_min_shapes", shape(smallest));
+        options.put("trt_profile_opt_shapes", shape(Math.max(smallest, accelerator.maxBatch() / 2)));
         options.put("trt_profile_max_shapes", shape(accelerator.maxBatch()));
         return options;
     }

@@ -119,6 +119,7 @@ public final class Engines {
                 settings.model().topK(),
                 new Accelerator(
                         compute.maxBatch(),
+                        compute.gpuBatch(),
                         compute.fp16(),
                         compute.openVinoLibrary(),
                         compute.openVinoHardware().name().toLowerCase(Locale.ROOT)),

@@ -8,6 +8,7 @@ import java.time.Duration;
  * On what, and with how much of it, frames are decoded and inferred. The defaults let the machine decide.
  *
  * @param device what the model runs on
+ * @param gpuBatch how many pictures each run on a GPU has; 0 for as many as came together
  * @param fp16 whether TensorRT may compute in float16
  * @param openVinoLibrary OpenVINO's plugin library
  * @param openVinoHardware what OpenVINO runs on
@@ -31,6 +32,15 @@ public record ComputeSettings(
                         "What the model runs on; `auto` takes the GPU, by CUDA, where there is one and says in the log why not."
                                 + " The others are taken, or the processor does not start.")
         Device device,
+
+        @Setting(
+                key = "engine.gpu.batch",
+                or = "32",
+                says =
+                        "How many pictures each run on a GPU has, filled up where fewer came together: there, a picture's bits"
+                                + " depend on that number, and with one number a replay gives the same bits. `0` runs as many as came,"
+                                + " and a replay is equal within rounding.")
+        int gpuBatch,
 
         @Setting(
                 key = "engine.tensorrt.fp16",
@@ -131,6 +141,7 @@ public record ComputeSettings(
 
     public ComputeSettings {
         new Checks()
+                .atLeast(0, "engine.gpu.batch", gpuBatch)
                 .atLeast(0, "engine.infer.threads", inferThreads)
                 .atLeast(0, "engine.intra.op.threads", intraOpThreads)
                 .atLeast(0, "engine.decode.threads", decodeThreads)

@@ -60,7 +60,7 @@ class OpenVinoPlacementTest {
                         true,
                         5,
                         DecodeScale.FULL,
-                        new Accelerator(8, false, library, "cpu"),
+                        new Accelerator(8, 0, false, library, "cpu"),
                         ModelKeys.NONE,
                         ModelNeeds.NONE));
     }

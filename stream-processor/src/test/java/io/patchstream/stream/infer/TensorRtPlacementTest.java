@@ -15,7 +15,8 @@ class TensorRtPlacementTest {
     void shouldBuildOneEngineForAllBatchesThatWillCome() throws Exception {
         try (OnnxModel model = OnnxModel.open(TinyModel.path("fp32"), TinyModel.settings())) {
             Map<String, String> options = new TensorRtPlacement(
-                            model.served().contract().preprocessing(), Accelerator.NONE.withMaxBatch(32))
+                            model.served().contract().preprocessing(),
+                            Accelerator.NONE.withMaxBatch(32).withGpuBatch(0))
                     .options(Path.of("/cache"));
             assertThat(options)
                     .containsEntry("trt_profile_min_shapes", "pixels:1x32x32x3")

@@ -1,0 +1,186 @@
+package io.patchstream.stream.infer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import com.google.errorprone.annotations.MustBeClosed;
+import io.patchstream.stream.flight.BatchMemory;
+import io.patchstream.stream.flight.BatchMemory.Part;
+import io.patchstream.stream.flight.BatchRunner;
+import io.patchstream.stream.flight.PictureAnswer;
+import io.patchstream.vision.DecodeScale;
+import io.patchstream.vision.model.GoldenFrames;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Runs of one size, as on a GPU, on a CPU that is taken for one. */
+class FilledRunTest {
+    private static final int BYTES = 32 * 32 * 3;
+    private static final Placement LIKE_A_GPU = new Placement() {
+        @Override
+        public String name() {
+            return "pretended";
+        }
+
+        @Override
+        public boolean gpu() {
+            return true;
+        }
+
+        @Override
+        public void addTo(OrtEnvironment environment, SessionOptions options) {
+            // ONNX Runtime's own device.
+        }
+    };
+
+    private final BatchMemory memory = new BatchMemory();
+    private final List<ByteBuffer> pictures = random(11);
+
+    @Test
+    void shouldAnswerEachOfAnyNumberOfPicturesInRunsOfOneSize() throws Exception {
+        try (OnnxModel model = open(4);
+                OnnxModel cpu = OnnxModel.open(TinyModel.path("fp32"), TinyModel.settings());
+                BatchRunner runner = model.newRunner(11, memory);
+                BatchRunner asTheyCome = cpu.newRunner(11)) {
+            for (int count = 1; count <= pictures.size(); count++) {
+                List<PictureAnswer> answers = runner.run(pictures.subList(0, count));
+                assertThat(embeddings(answers))
+                        .usingRecursiveComparison()
+                        .isEqualTo(embeddings(asTheyCome.run(pictures.subList(0, count))));
+            }
+        }
+    }
+
+    @Test
+    void shouldFillUpOnePictureToo() throws Exception {
+        try (OnnxModel model = open(4);
+                BatchRunner runner = model.newRunner(1, memory)) {
+            runner.run(pictures.subList(0, 1));
+            assertThat(fourthRow(model))
+                    .as("an embedding of a row that was nobody's")
+                    .isNotZero();
+        }
+    }
+
+    @Test
+    void shouldNotReadAPictureInPlaceThatHasToBeFilledUp() throws Exception {
+        try (OnnxModel model = open(4);
+                BatchRunner runner = model.newRunner(1, memory)) {
+            runner.run(pictures.subList(0, 1));
+            assertThat(memory.atLeast(Part.PIXELS, BYTES).slice(0, BYTES)).isEqualTo(pictures.get(0));
+        }
+    }
+
+    @Test
+    void shouldNameTheSizeInTheEngine() throws Exception {
+        try (OnnxModel four = open(4);
+                OnnxModel asTheyCome = open(0)) {
+            assertThat(four.served().engine()).endsWith(";batch=4").contains("device=pretended;");
+            assertThat(asTheyCome.served().engine()).doesNotContain("batch=");
+        }
+    }
+
+    @Test
+    void shouldGoOnWithHalfWhereMemoryIsShortAndSaySo() throws Exception {
+        try (OnnxModel model = open(8);
+                BatchRunner runner = model.newRunner(8, memory)) {
+            model.halve(8);
+            model.halve(8);
+            assertThat(model.run()).isEqualTo(4);
+            List<PictureAnswer> answers = runner.run(pictures.subList(0, 7));
+            assertThat(embeddings(answers)).hasSize(7);
+            answers.get(6)
+                    .accept(
+                            prediction ->
+                                    assertThat(prediction.model().engine()).endsWith(";batch=4"),
+                            refused -> {
+                                throw new AssertionError(refused.toString());
+                            });
+            assertThat(model.recover(0)).isTrue();
+            assertThat(model.run()).as("what there was no memory for").isEqualTo(4);
+        }
+    }
+
+    @Test
+    void shouldFillNothingUpOnTheCpuThatItGoesOverTo() throws Exception {
+        try (OnnxModel model = open(8)) {
+            assertThat(model.recover(0)).isTrue();
+            assertThat(model.run()).isEqualTo(8);
+            assertThat(model.recover(1)).isTrue();
+            assertThat(model.run()).isZero();
+            assertThat(model.served().engine()).contains("device=cpu;").doesNotContain("batch=");
+        }
+    }
+
+    @Test
+    void shouldCheckGoldenFramesInRunsThatDoNotDivideThem() throws Exception {
+        int frames =
+                GoldenFrames.read(GoldenFrames.beside(TinyModel.path("fp32"))).count();
+        for (int size : new int[] {frames - 1, frames + 1}) {
+            try (OnnxModel model = open(size)) {
+                assertThat(model.run()).isEqualTo(size);
+            }
+        }
+    }
+
+    @MustBeClosed
+    private static OnnxModel open(int gpuBatch) throws Exception {
+        SessionSettings settings = new SessionSettings(
+                Provider.CUDA,
+                1,
+                true,
+                5,
+                DecodeScale.FULL,
+                Accelerator.NONE.withGpuBatch(gpuBatch),
+                ModelKeys.NONE,
+                ModelNeeds.NONE);
+        return OnnxModel.open(TinyModel.path("fp32"), settings, FilledRunTest::session);
+    }
+
+    @MustBeClosed
+    private static OnnxSession session(ModelFile file, SessionSettings how) {
+        return OnnxSession.load(file, how, how.provider() == Provider.CPU ? Placement.CPU : LIKE_A_GPU);
+    }
+
+    private float fourthRow(OnnxModel model) {
+        int dim = model.served().contract().embeddingSize();
+        FloatBuffer embedding = memory.atLeast(Part.EMBEDDING, 4 * dim * Float.BYTES)
+                .order(java.nio.ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        return embedding.get(3 * dim);
+    }
+
+    private static List<float[]> embeddings(List<PictureAnswer> answers) {
+        List<float[]> embeddings = new ArrayList<>();
+        for (PictureAnswer answer : answers) {
+            answer.accept(
+                    prediction -> {
+                        float[] values = new float[prediction.dim()];
+                        for (int d = 0; d < values.length; d++) {
+                            values[d] = prediction.embedding(d);
+                        }
+                        embeddings.add(values);
+                    },
+                    refused -> {
+                        throw new AssertionError(refused.toString());
+                    });
+        }
+        return embeddings;
+    }
+
+    private static List<ByteBuffer> random(int count) {
+        Random random = new Random(3);
+        List<ByteBuffer> pictures = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] pixels = new byte[BYTES];
+            random.nextBytes(pixels);
+            pictures.add(ByteBuffer.allocateDirect(pixels.length).put(pixels).flip());
+        }
+        return pictures;
+    }
+}
