@@ -30,6 +30,8 @@ final class RawSession implements AutoCloseable {
     @MustBeClosed
     RawSession(Path model, boolean gpu, int intraOpThreads) throws OrtException {
         RuntimeLibraries.unpack();
+        // Made first: without it CUDA's options have nowhere to log to.
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             options.setIntraOpNumThreads(intraOpThreads);
@@ -38,7 +40,7 @@ final class RawSession implements AutoCloseable {
             if (gpu) {
                 Cuda.addTo(options);
             }
-            session = OrtEnvironment.getEnvironment().createSession(model.toString(), options);
+            session = environment.createSession(model.toString(), options);
         }
         inputShape = ((TensorInfo) session.getInputInfo().get("pixels").getInfo()).getShape();
         classes = ((TensorInfo) session.getOutputInfo().get("probabilities").getInfo()).getShape()[1];

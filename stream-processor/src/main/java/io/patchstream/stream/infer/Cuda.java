@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +22,8 @@ public final class Cuda {
     private static final Path LINUX_DRIVER = Path.of("/proc/driver/nvidia/version");
     private static final Path LINUX_GPUS = Path.of("/proc/driver/nvidia/gpus");
     private static final Path WSL_DEVICE = Path.of("/dev/dxg");
+
+    private static final Pattern DRIVER_VERSION = Pattern.compile("\\b\\d+(\\.\\d+)+\\b");
 
     private Cuda() {}
 
@@ -37,6 +41,12 @@ public final class Cuda {
             return root != null && Files.exists(Path.of(root, "System32", "nvcuda.dll"));
         }
         return Files.exists(LINUX_DRIVER) || Files.exists(WSL_DEVICE);
+    }
+
+    /** The driver's version of the first line that it tells of itself, which differs from build to build. */
+    static String driverVersion(String line) {
+        Matcher version = DRIVER_VERSION.matcher(line);
+        return version.find() ? version.group() : "unknown";
     }
 
     /** Puts the first GPU before the CPU. */
@@ -62,7 +72,7 @@ public final class Cuda {
             }
             if (Files.isReadable(LINUX_DRIVER)) {
                 String line = Files.readAllLines(LINUX_DRIVER).get(0);
-                text.append("driver-").append(line.replaceAll(".*Module\\s+([0-9.]+).*", "$1"));
+                text.append("driver-").append(driverVersion(line));
             }
         } catch (IOException e) {
             text.append("unknown");
