@@ -100,7 +100,7 @@ final class EngineBench implements Callable<Integer> {
     private Map<String, Double> measure(Report report, String name, Path model) throws Exception {
         boolean gpu = device.onNvidia();
         // One caller's pixels travel to a GPU while it computes another's.
-        int cores = gpu ? 2 : Runtime.getRuntime().availableProcessors();
+        int cores = gpu ? 3 : Runtime.getRuntime().availableProcessors();
         Rounds raw = new Rounds(rounds, Duration.ofMillis(millis));
         ExecutorService callers = Executors.newFixedThreadPool(cores);
         try (RawSession single = new RawSession(model, gpu, 1);

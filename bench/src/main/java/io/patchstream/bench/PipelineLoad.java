@@ -3,6 +3,7 @@ package io.patchstream.bench;
 import io.patchstream.local.LocalKafka;
 import io.patchstream.schemas.Encoding;
 import io.patchstream.schemas.Frame;
+import io.patchstream.schemas.TopicLeaders;
 import io.patchstream.schemas.Topics;
 import io.patchstream.schemas.serde.AvroSerializer;
 import io.patchstream.stream.frame.EngineStatistics;
@@ -104,6 +105,7 @@ final class PipelineLoad {
                             .configs(Topics.standard().frames().configs())))
                     .all()
                     .get();
+            TopicLeaders.await(admin, List.of(frameTopic), PATIENCE);
         }
         List<ByteBuffer> jpegs = jpegs();
         try (AvroSerializer<Frame> serializer = new AvroSerializer<>()) {

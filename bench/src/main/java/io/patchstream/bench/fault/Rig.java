@@ -2,6 +2,7 @@ package io.patchstream.bench.fault;
 
 import io.patchstream.bench.Processes;
 import io.patchstream.local.Main;
+import io.patchstream.schemas.TopicLeaders;
 import io.patchstream.schemas.TopicSpec;
 import io.patchstream.schemas.Topics;
 import io.patchstream.stream.settings.Settings;
@@ -86,6 +87,7 @@ final class Rig implements AutoCloseable {
                             .toList())
                     .all()
                     .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            TopicLeaders.await(admin, List.of(topics.frames().name()), PATIENCE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

@@ -2,6 +2,7 @@ package io.patchstream.stream.demo;
 
 import io.patchstream.local.LocalKafka;
 import io.patchstream.schemas.Frame;
+import io.patchstream.schemas.TopicLeaders;
 import io.patchstream.schemas.Topics;
 import io.patchstream.schemas.serde.AvroDeserializer;
 import io.patchstream.stream.demo.FrameBooks.Totals;
@@ -181,6 +182,7 @@ final class DemoRun {
                 topics.add(Topics.standard().alarms().toCreate(PARTITIONS, (short) 1));
             }
             admin.createTopics(topics).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            TopicLeaders.await(admin, topics.stream().map(NewTopic::name).toList(), PATIENCE);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("the demo's topics cannot be created: " + e.getMessage(), e);
         }

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
  * How an engine is made. {@link #defaults()} suits the machine; the {@code with} methods change one thing.
  *
  * @param provider which device the model runs on
- * @param inferThreads how many threads run batches; 0 lets the device decide: as many as there are cores on a CPU, two on
- *     a GPU (one runs, one prepares)
+ * @param inferThreads how many threads run batches; 0 lets the device decide: as many as there are cores on a CPU, three
+ *     on a GPU
  * @param intraOpThreads how many threads work on one batch on a CPU; 0 lets the saved profile decide, and is 1 without one
  * @param decodeThreads how many threads decode; 0 lets the machine decide
  * @param minBatch the smallest batch that is gathered for

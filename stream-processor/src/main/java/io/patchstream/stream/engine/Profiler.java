@@ -140,8 +140,7 @@ final class Profiler {
     private Loaded load(Form form) throws IOException {
         OnnxModel model = OnnxModel.open(
                 path, settings.withIntraOpThreads(form.threadsPerCaller()).session());
-        // A GPU runs one batch and prepares one.
-        Form real = model.onGpu() ? new Form(2, 1) : form;
+        Form real = model.onGpu() ? new Form(Threads.INFER_ON_GPU, 1) : form;
         List<BatchRunner> runners = new ArrayList<>();
         for (int caller = 0; caller < real.callers(); caller++) {
             runners.add(model.newRunner(settings.maxBatch()));

@@ -7,6 +7,8 @@ package io.patchstream.stream.engine;
  * @param decode how many decode
  */
 record Threads(int infer, int decode) {
+    /** One that prepares and two whose batches are there: one's pixels travel while it computes the other's. */
+    static final int INFER_ON_GPU = 3;
 
     /**
      * As set, and where that is 0, as suits the device.
@@ -17,8 +19,8 @@ record Threads(int infer, int decode) {
         int cores = Runtime.getRuntime().availableProcessors();
         int infer = settings.inferThreads();
         if (infer == 0) {
-            // On a CPU, one batch per core and one core per batch gives the most; a GPU runs one and prepares one.
-            infer = gpu ? 2 : Math.max(1, cores / intraOpThreads);
+            // On a CPU, one batch per core and one core per batch gives the most.
+            infer = gpu ? INFER_ON_GPU : Math.max(1, cores / intraOpThreads);
         }
         int decode = settings.decodeThreads();
         if (decode == 0) {

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * once more, then on the CPU, each time proven anew.
  *
  * <p>Shared by the infer threads: batches run under the read lock, a recovery takes the write lock, so that the old
- * session is closed when nobody is in it. On a GPU one batch runs at a time, while other threads prepare the next.
+ * session is closed when nobody is in it. On a GPU too batches run side by side: one's pixels travel while it computes
+ * another's.
  */
 public final class OnnxModel implements ServingModel {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxModel.class);
@@ -41,7 +41,6 @@ public final class OnnxModel implements ServingModel {
     private final SessionSettings settings;
     private final Optional<GoldenFrames> golden;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private final ReentrantLock gpu = new ReentrantLock();
 
     // Guarded by lock.
     private OnnxSession session;
@@ -246,25 +245,12 @@ public final class OnnxModel implements ServingModel {
                 return Optional.empty();
             }
             Tensors batch = rows.of(run > 0 ? run : pictures);
-            if (!session.gpu()) {
-                runOn(session, batch);
-                return Optional.of(served);
+            try (OrtSession.Result result = session.session().run(batch.inputs(), batch.outputs())) {
+                assert result.size() == batch.outputs().size();
             }
-            gpu.lock();
-            try {
-                runOn(session, batch);
-                return Optional.of(served);
-            } finally {
-                gpu.unlock();
-            }
+            return Optional.of(served);
         } finally {
             lock.readLock().unlock();
-        }
-    }
-
-    private static void runOn(OnnxSession session, Tensors batch) throws OrtException {
-        try (OrtSession.Result result = session.session().run(batch.inputs(), batch.outputs())) {
-            assert result.size() == batch.outputs().size();
         }
     }
 

@@ -187,7 +187,7 @@ final class OnnxSession implements AutoCloseable {
         return session;
     }
 
-    /** Whether it runs on a GPU, or what is like one: one batch at a time. */
+    /** Whether it runs on a GPU, or what is like one: with threads of its own, by the clock. */
     boolean gpu() {
         return gpu;
     }

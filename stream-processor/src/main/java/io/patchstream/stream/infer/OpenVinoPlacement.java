@@ -29,7 +29,7 @@ final class OpenVinoPlacement implements Placement {
         return "openvino-" + accelerator.openVinoHardware();
     }
 
-    /** It has threads of its own: one batch at a time, by the clock. */
+    /** It has threads of its own. */
     @Override
     public boolean gpu() {
         return true;

@@ -27,7 +27,7 @@ interface Placement {
     /** Device and driver, for the fingerprint: one word. */
     String name();
 
-    /** Whether one batch runs at a time, in memory of its own. */
+    /** Whether it is one, or like one: with memory and threads of its own. */
     boolean gpu();
 
     /** Tells a session's options of it. */

@@ -1,9 +1,11 @@
 package io.patchstream.stream.ingest;
 
+import io.patchstream.schemas.TopicLeaders;
 import io.patchstream.schemas.TopicSpec;
 import io.patchstream.schemas.Topics;
 import io.patchstream.stream.settings.Settings;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,7 @@ public final class FramesTopic {
                             settings.topics().replicationFactor())))
                     .all()
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            TopicLeaders.await(admin, List.of(name), Duration.ofSeconds(PATIENCE_SECONDS));
         } catch (TimeoutException e) {
             throw silent(e);
         } catch (ExecutionException e) {

@@ -1,12 +1,12 @@
 package io.patchstream.stream.run;
 
+import io.patchstream.schemas.TopicLeaders;
 import io.patchstream.schemas.TopicSpec;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.topics.TopicPlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,11 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -106,39 +103,15 @@ final class TopicCheck {
         awaitLeaders(missing);
     }
 
-    /**
-     * A partition takes writes when it has a leader, a moment after its topic was created. A producer that comes earlier
-     * can see a later batch taken and the first one refused for good (OUT_OF_ORDER_SEQUENCE_NUMBER).
-     */
     private void awaitLeaders(List<TopicSpec> topics) {
-        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-        for (TopicSpec topic : topics) {
-            for (TopicPartitionInfo partition : described(topic).partitions()) {
-                partitions.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
-            }
-        }
+        List<String> names = topics.stream().map(TopicSpec::name).toList();
         try {
-            await(admin.listOffsets(partitions).all(), "waiting for the leaders of " + names(topics));
-        } catch (ExecutionException e) {
-            throw failed("topics " + names(topics) + " were created but cannot be used", e);
-        }
-    }
-
-    /** The topic, once the brokers have heard of it. */
-    private TopicDescription described(TopicSpec topic) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            try {
-                return await(
-                        admin.describeTopics(List.of(topic.name()))
-                                .topicNameValues()
-                                .get(topic.name()),
-                        "describing topic " + topic.name());
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
-                    throw failed("topic " + topic.name() + " was created but cannot be described", e);
-                }
-            }
+            TopicLeaders.await(admin, names, PATIENCE);
+        } catch (ExecutionException | TimeoutException e) {
+            throw failed("topics " + names + " were created but cannot be used", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed("interrupted", e);
         }
     }
 
