@@ -78,7 +78,7 @@ final class OnnxRunner implements BatchRunner {
         return result;
     }
 
-    /** Those pictures' answers, which are none when the model's runs have become smaller meanwhile. */
+    /** Those pictures' answers, which are none when the model's runs are smaller than that now. */
     private void answer(List<ByteBuffer> pictures, int run, List<PictureAnswer> result) throws InferenceException {
         try {
             Optional<ServedModel> served =
@@ -87,7 +87,11 @@ final class OnnxRunner implements BatchRunner {
                 result.add(answers.of(served.get(), probabilities, embedding, distance, i));
             }
         } catch (OrtException e) {
-            throw failed(pictures.size(), run, e);
+            if (run > 1 && isOutOfMemory(e)) {
+                model.halve(run);
+            } else {
+                throw failed(pictures.size(), e);
+            }
         }
     }
 
@@ -142,14 +146,14 @@ final class OnnxRunner implements BatchRunner {
         return bySize[size];
     }
 
-    private InferenceException failed(int size, int run, OrtException e) {
+    private static boolean isOutOfMemory(OrtException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        boolean outOfMemory = OUT_OF_MEMORY.stream().anyMatch(message::contains);
-        if (outOfMemory) {
-            model.halve(run);
-        }
+        return OUT_OF_MEMORY.stream().anyMatch(message::contains);
+    }
+
+    private static InferenceException failed(int size, OrtException e) {
         return new InferenceException(
-                "a batch of " + size + " failed (" + e.getCode() + "): " + e.getMessage(), outOfMemory, e);
+                "a batch of " + size + " failed (" + e.getCode() + "): " + e.getMessage(), isOutOfMemory(e), e);
     }
 
     @Override
