@@ -116,8 +116,10 @@ public final class LookAheadEngine implements FrameEngine {
         // Enough that every infer thread can have a full batch while each decode thread writes.
         int minSlots = decodeThreads + 2 * inferThreads * settings.maxBatch();
         this.pool = new PixelPool(inForce.preprocessing().byteSize(), settings.queueBytes(), minSlots);
+        // More than a run has would be filled up to two.
+        int most = model.run() == 0 ? settings.maxBatch() : Math.min(settings.maxBatch(), model.run());
         this.batcher = new DynamicBatcher(
-                settings.maxBatch(),
+                most,
                 new BatchPlanner(curve, settings.maxDelay(), settings.latencyTarget(), settings.minBatch()),
                 nanoClock);
         if (!settings.learning()) {

@@ -8,6 +8,11 @@ public interface ServingModel extends AutoCloseable {
     /** The model as it is served now; its fingerprint changes when a recovery moves it to another device. */
     ServedModel served();
 
+    /** How many pictures each of its runs has, filled up where fewer came; 0 for as many as come. */
+    default int run() {
+        return 0;
+    }
+
     /** How many recoveries there were: a runner's failure is of the generation that it ran in. */
     int generation();
 

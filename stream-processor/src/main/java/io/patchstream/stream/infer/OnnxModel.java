@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OnnxModel implements ServingModel {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxModel.class);
+    private static final int RUNS_PER_STEP_UP = 256;
 
     /** How a file becomes a session. */
     interface Sessions {
@@ -48,7 +50,9 @@ public final class OnnxModel implements ServingModel {
     private int generation;
     // How many pictures each run has; 0 for as many as come.
     private int run;
-    private int largestRun = Integer.MAX_VALUE;
+    // What there is memory for, as far as is known.
+    private int affordable = Integer.MAX_VALUE;
+    private final AtomicInteger goodRuns = new AtomicInteger();
 
     @SuppressWarnings("MustBeClosedChecker") // close() closes it.
     private OnnxModel(Sessions sessions, ModelFile file, SessionSettings settings, Optional<GoldenFrames> golden) {
@@ -107,11 +111,11 @@ public final class OnnxModel implements ServingModel {
 
     private void serve(OnnxSession opened) {
         session = opened;
-        run = Math.min(opened.run(), largestRun);
-        name();
+        fit();
     }
 
-    private void name() {
+    private void fit() {
+        run = Math.min(session.run(), affordable);
         served = new ServedModel(session.contract(), file.sha256(), session.fingerprint(run));
     }
 
@@ -184,8 +188,8 @@ public final class OnnxModel implements ServingModel {
         return new OnnxRunner(this, golden.map(frames -> frames.pixels(0)), maxBatch, memory);
     }
 
-    /** How many pictures each run has at present, filled up where fewer came; 0 for as many as come. */
-    int run() {
+    @Override
+    public int run() {
         lock.readLock().lock();
         try {
             return run;
@@ -206,15 +210,33 @@ public final class OnnxModel implements ServingModel {
         lock.writeLock().lock();
         try {
             if (run == tooMany && run > 1) {
-                largestRun = run / 2;
-                run = largestRun;
-                name();
+                affordable = run / 2;
+                goodRuns.set(0);
+                fit();
                 LOG.atWarn()
                         .addKeyValue("engine", served.engine())
                         .log(
                                 "no memory for {} pictures at once: {} from now on, to which a picture's bits belong",
                                 tooMany,
                                 run);
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** After so many good runs that are smaller than they should be, twice as many are tried again. */
+    private void good(int size) {
+        if (goodRuns.incrementAndGet() < RUNS_PER_STEP_UP) {
+            return;
+        }
+        lock.writeLock().lock();
+        try {
+            if (run == size && run < session.run()) {
+                affordable = 2 * run;
+                goodRuns.set(0);
+                fit();
+                LOG.atInfo().addKeyValue("engine", served.engine()).log("{} pictures at once are tried again", run);
             }
         } finally {
             lock.writeLock().unlock();
@@ -239,19 +261,28 @@ public final class OnnxModel implements ServingModel {
      * @return the model that answered; empty when its runs have become smaller than that
      */
     Optional<ServedModel> run(int pictures, Rows rows) throws OrtException {
+        ServedModel answered;
+        int size;
+        boolean isLess;
         lock.readLock().lock();
         try {
             if (run > 0 && pictures > run) {
                 return Optional.empty();
             }
-            Tensors batch = rows.of(run > 0 ? run : pictures);
+            answered = served;
+            size = run > 0 ? run : pictures;
+            isLess = run < session.run();
+            Tensors batch = rows.of(size);
             try (OrtSession.Result result = session.session().run(batch.inputs(), batch.outputs())) {
                 assert result.size() == batch.outputs().size();
             }
-            return Optional.of(served);
         } finally {
             lock.readLock().unlock();
         }
+        if (isLess) {
+            good(size);
+        }
+        return Optional.of(answered);
     }
 
     /** May be called twice. */

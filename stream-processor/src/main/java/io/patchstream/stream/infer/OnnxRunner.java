@@ -26,8 +26,14 @@ import java.util.Optional;
  * once per batch size, and a batch leaves no garbage but its answers.
  */
 final class OnnxRunner implements BatchRunner {
-    private static final List<String> OUT_OF_MEMORY =
-            List.of("failed to allocate", "out of memory", "out_of_memory", "bad_alloc", "bad allocation");
+    /** "resource allocation failed" is cuBLAS's: its handles and workspaces are memory too. */
+    private static final List<String> OUT_OF_MEMORY = List.of(
+            "failed to allocate",
+            "out of memory",
+            "out_of_memory",
+            "resource allocation failed",
+            "bad_alloc",
+            "bad allocation");
 
     private final OnnxModel model;
     private final ModelContract contract;

@@ -273,6 +273,16 @@ class LookAheadEngineTest {
     }
 
     @Test
+    void shouldGatherNoMoreThanTheModelRunsAtOnce() throws Exception {
+        engine.close();
+        model.inRunsOf(4);
+        engine = engine(EngineSettings.defaults().withMaxBatch(8).withMinBatch(8));
+        assertThat(labels(engine.submit(A, FakeDecoder.frame(1, 2, 3, 4, 5, 6, 7, 8))))
+                .containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+        assertThat(model.sizes()).allMatch(size -> size <= 4);
+    }
+
+    @Test
     void shouldLearnFromItsBatchesUnlessItIsToldNotTo() throws Exception {
         for (boolean learning : new boolean[] {true, false}) {
             engine.close();

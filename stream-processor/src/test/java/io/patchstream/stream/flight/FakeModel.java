@@ -30,6 +30,7 @@ public final class FakeModel implements ServingModel {
     private final AtomicInteger open = new AtomicInteger();
     private final List<Integer> sizes = new ArrayList<>();
     private volatile int memoryFor = Integer.MAX_VALUE;
+    private volatile int run;
     private volatile boolean broken;
     private volatile int recoveriesLeft;
     private volatile int generation;
@@ -59,6 +60,12 @@ public final class FakeModel implements ServingModel {
                         new ModelLineage("", "", "", 0, Map.of(), "")),
                 sha256,
                 "fake");
+    }
+
+    /** Each of its runs has so many, as on a GPU. */
+    public FakeModel inRunsOf(int pictures) {
+        run = pictures;
+        return this;
     }
 
     public FakeModel withMemoryFor(int pictures) {
@@ -99,6 +106,11 @@ public final class FakeModel implements ServingModel {
     @Override
     public ServedModel served() {
         return served;
+    }
+
+    @Override
+    public int run() {
+        return run;
     }
 
     @Override

@@ -107,6 +107,22 @@ class FilledRunTest {
     }
 
     @Test
+    void shouldTryMoreAgainAfterManyGoodRuns() throws Exception {
+        try (OnnxModel model = open(8);
+                BatchRunner runner = model.newRunner(1, memory)) {
+            model.halve(8);
+            model.halve(4);
+            int runs = 0;
+            while (model.run() < 8 && runs < 600) {
+                runner.run(pictures.subList(0, 1));
+                runs++;
+            }
+            assertThat(runs).isEqualTo(512);
+            assertThat(model.served().engine()).endsWith(";batch=8");
+        }
+    }
+
+    @Test
     void shouldFillNothingUpOnTheCpuThatItGoesOverTo() throws Exception {
         try (OnnxModel model = open(8)) {
             assertThat(model.recover(0)).isTrue();
