@@ -15,6 +15,10 @@ import io.patchstream.stream.publish.SourcePosition;
 import io.patchstream.stream.run.ProcessorFailedException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -25,11 +29,33 @@ sealed interface Claim {
     /** What can be explained. */
     String TAKEN = "; explain takes labels, embeddings, dead letters, drops, uncertain pictures and alarms";
 
+    /** In an engine's fingerprint. */
+    Pattern BATCH = Pattern.compile(";batch=(\\d{1,6})(?:;|$)");
+
     /** Where the frame was read. */
     SourcePosition source();
 
     /** The model that is said to have answered. */
     String modelSha256();
+
+    /** The engine's fingerprint, where the record has it. */
+    default Optional<String> engine() {
+        return Optional.empty();
+    }
+
+    /**
+     * How many pictures the run had that answered, where a picture's bits depend on it; 0 where it had as many as came, as
+     * on a CPU. Empty where the record does not tell the engine.
+     */
+    default OptionalInt batch() {
+        return engine().stream().mapToInt(Claim::batchOf).findFirst();
+    }
+
+    /** What a fingerprint says of it. */
+    static int batchOf(String engine) {
+        Matcher named = BATCH.matcher(engine);
+        return named.find() ? Integer.parseInt(named.group(1)) : 0;
+    }
 
     /** Which picture of the frame, from 0; 0 too where the frame as a whole is meant. */
     default int picture() {
@@ -57,6 +83,11 @@ sealed interface Claim {
         }
 
         @Override
+        public Optional<String> engine() {
+            return Optional.of(answer.getLineage().getEngine());
+        }
+
+        @Override
         public int picture() {
             return answer.getPicture();
         }
@@ -80,6 +111,11 @@ sealed interface Claim {
         @Override
         public String modelSha256() {
             return label.modelSha256();
+        }
+
+        @Override
+        public Optional<String> engine() {
+            return label.engine();
         }
 
         @Override
@@ -134,6 +170,11 @@ sealed interface Claim {
         @Override
         public String modelSha256() {
             return answer.getLineage().getModelSha256();
+        }
+
+        @Override
+        public Optional<String> engine() {
+            return Optional.of(answer.getLineage().getEngine());
         }
 
         @Override

@@ -128,6 +128,8 @@ public final class ExplainCommand implements Callable<Integer> {
         values.put("input.overload.topics", "");
         // Nor that it knows the labels of rules.
         values.put("rules.file", "");
+        // On a GPU, a picture's bits depend on how many a run has.
+        claim.batch().ifPresent(pictures -> values.put("engine.gpu.batch", Integer.toString(pictures)));
         labels(claim).ifPresent(count -> values.put("model.top.k", count.toString()));
         Verdict verdict = verdict(Settings.of(values), claim, frame.get());
         verdict.lines().forEach(out::println);

@@ -38,9 +38,4 @@ public record Accelerator(int maxBatch, int gpuBatch, boolean fp16, Path openVin
     public Accelerator withGpuBatch(int pictures) {
         return new Accelerator(maxBatch, pictures, fp16, openVinoLibrary, openVinoHardware);
     }
-
-    /** How many pictures each run on a GPU has; 0 for as many as came. No more than ever come. */
-    int gpuRun() {
-        return Math.min(gpuBatch, maxBatch);
-    }
 }

@@ -202,7 +202,7 @@ public final class OnnxModel implements ServingModel {
     int rows(int maxBatch) {
         return settings.provider() == Provider.CPU
                 ? maxBatch
-                : Math.max(maxBatch, settings.accelerator().gpuRun());
+                : Math.max(maxBatch, settings.accelerator().gpuBatch());
     }
 
     /** The device had no memory for so many: half of them from now on, and answers say so. */

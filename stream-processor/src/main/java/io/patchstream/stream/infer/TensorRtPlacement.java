@@ -48,18 +48,17 @@ final class TensorRtPlacement implements Placement {
         new CudaPlacement().addTo(environment, options);
     }
 
-    /** One engine for all batch sizes: without the bounds it would be built anew for each that is larger than any before. */
+    /** One engine for all runs: without the bounds it would be built anew for each that is larger than any before. */
     Map<String, String> options(Path cache) {
         Map<String, String> options = new TreeMap<>();
         options.put("trt_fp16_enable", accelerator.fp16() ? "1" : "0");
         options.put("trt_engine_cache_enable", "1");
         options.put("trt_engine_cache_path", cache.toString());
         options.put("trt_timing_cache_enable", "1");
-        // Where all runs are of one size, a size of another after a lack of memory has an engine built anew.
-        int smallest = accelerator.gpuRun() == 0 ? 1 : accelerator.gpuRun();
-        options.put("trt_profile_min_shapes", shape(smallest));
-        options.put("trt_profile_opt_shapes", shape(Math.max(smallest, accelerator.maxBatch() / 2)));
-        options.put("trt_profile_max_shapes", shape(accelerator.maxBatch()));
+        int batch = accelerator.gpuBatch();
+        options.put("trt_profile_min_shapes", shape(batch > 0 ? batch : 1));
+        options.put("trt_profile_opt_shapes", shape(batch > 0 ? batch : Math.max(1, accelerator.maxBatch() / 2)));
+        options.put("trt_profile_max_shapes", shape(batch > 0 ? batch : accelerator.maxBatch()));
         return options;
     }
 

@@ -28,6 +28,19 @@ class TensorRtPlacementTest {
     }
 
     @Test
+    void shouldBuildItForTheOneSizeThatAllRunsHave() throws Exception {
+        try (OnnxModel model = OnnxModel.open(TinyModel.path("fp32"), TinyModel.settings())) {
+            Map<String, String> options = new TensorRtPlacement(
+                            model.served().contract().preprocessing(), Accelerator.NONE.withMaxBatch(8))
+                    .options(Path.of("/cache"));
+            assertThat(options)
+                    .containsEntry("trt_profile_min_shapes", "pixels:32x32x32x3")
+                    .containsEntry("trt_profile_opt_shapes", "pixels:32x32x32x3")
+                    .containsEntry("trt_profile_max_shapes", "pixels:32x32x32x3");
+        }
+    }
+
+    @Test
     void shouldSayWhyThereIsNoTensorRtWhenItIsAskedFor() {
         assumeTrue(Cuda.missing().isPresent(), "this machine has CUDA");
         SessionSettings settings = new SessionSettings(Provider.TENSORRT, 1, true, 5, DecodeScale.FULL);
