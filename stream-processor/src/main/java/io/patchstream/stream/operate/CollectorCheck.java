@@ -8,7 +8,8 @@ import java.util.Optional;
 /** The collector of spans: whether it takes them. Without it frames flow all the same. */
 final class CollectorCheck {
     private static final String MEND =
-            "set trace.endpoint, or OTEL_EXPORTER_OTLP_ENDPOINT, to a collector's OTLP/HTTP port (docs/observability.md)";
+            "set trace.endpoint, or OTEL_EXPORTER_OTLP_ENDPOINT, to a collector's port for OTLP by HTTP (4318), or trace.protocol=grpc and"
+                    + " its port for gRPC (4317): docs/observability.md";
 
     private CollectorCheck() {}
 

@@ -11,6 +11,7 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.patchstream.stream.settings.Secrets;
 import io.patchstream.stream.settings.Settings;
 import io.patchstream.stream.settings.SettingsException;
+import io.patchstream.stream.settings.TraceSettings.Protocol;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +37,10 @@ public final class Tracing {
     private static final String EXPORTER = "otel.traces.exporter";
     private static final String ENDPOINT = "otel.exporter.otlp.endpoint";
     private static final String TRACES_ENDPOINT = "otel.exporter.otlp.traces.endpoint";
+    private static final String PROTOCOL = "otel.exporter.otlp.protocol";
     private static final String TRACES_PROTOCOL = "otel.exporter.otlp.traces.protocol";
+    private static final String OVER_HTTP = "http/protobuf";
+    private static final String OVER_GRPC = "grpc";
     private static final String SDK_DISABLED = "otel.sdk.disabled";
     private static final String QUEUE = "otel.bsp.max.queue.size";
     private static final int USUAL_QUEUE = 2048;
@@ -93,7 +97,10 @@ public final class Tracing {
         }
         String traces = said(TRACES_ENDPOINT, environment);
         String all = said(ENDPOINT, environment);
-        return !traces.isEmpty() ? traces : !all.isEmpty() ? all : "http://localhost:4318";
+        boolean isGrpc = said(TRACES_PROTOCOL, environment).equals(OVER_GRPC)
+                || said(TRACES_PROTOCOL, environment).isEmpty()
+                        && said(PROTOCOL, environment).equals(OVER_GRPC);
+        return !traces.isEmpty() ? traces : !all.isEmpty() ? all : "http://localhost:" + (isGrpc ? 4317 : 4318);
     }
 
     private static boolean isAsked(Settings settings, Map<String, String> environment) {
@@ -146,8 +153,8 @@ public final class Tracing {
     /** The environment as properties, and below it what is usual here. */
     private static Map<String, String> variables(Map<String, String> environment) {
         Map<String, String> properties = new HashMap<>();
-        // What the JDK's HTTP client can send; OpenTelemetry's own default for Java is gRPC.
-        properties.put("otel.exporter.otlp.protocol", "http/protobuf");
+        // What every collector and every proxy takes; OpenTelemetry's SDK for Java would take gRPC.
+        properties.put(PROTOCOL, OVER_HTTP);
         environment.forEach((variable, value) -> {
             if (variable.startsWith("OTEL_")) {
                 properties.put(variable.toLowerCase(Locale.ROOT).replace('_', '.'), value);
@@ -164,8 +171,9 @@ public final class Tracing {
         String own = settings.trace().endpoint();
         if (!own.isEmpty()) {
             properties.put(EXPORTER, "otlp");
-            properties.put(TRACES_PROTOCOL, "http/protobuf");
-            properties.put(TRACES_ENDPOINT, own.endsWith(PATH) ? own : own.replaceAll("/+$", "") + PATH);
+            boolean isGrpc = settings.trace().protocol() == Protocol.GRPC;
+            properties.put(TRACES_PROTOCOL, isGrpc ? OVER_GRPC : OVER_HTTP);
+            properties.put(TRACES_ENDPOINT, isGrpc || own.endsWith(PATH) ? own : own.replaceAll("/+$", "") + PATH);
         }
         return properties;
     }

@@ -3,10 +3,18 @@ package io.patchstream.stream.trace;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,13 +28,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A collector that speaks OTLP over HTTP. Reads what it is sent by the field numbers of OpenTelemetry's published schema, not
- * by the classes that wrote it.
+ * A collector that speaks OTLP, over HTTP or over gRPC. Reads what it is sent by the field numbers of OpenTelemetry's
+ * published schema, not by the classes that wrote it.
  */
 public final class Collector implements AutoCloseable {
+    private static final String TRACE_SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService";
+
     private final List<Received> spans = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final HttpServer server;
+    private final String address;
+    private final Runnable stop;
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     /**
@@ -51,23 +62,47 @@ public final class Collector implements AutoCloseable {
             List<String> events,
             Map<String, String> resource) {}
 
-    private Collector() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/v1/traces", this::take);
-        server.start();
+    private Collector(boolean isGrpc) throws IOException {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        int port;
+        if (isGrpc) {
+            Server server = NettyServerBuilder.forAddress(any)
+                    .executor(threads)
+                    .addService(service())
+                    .build()
+                    .start();
+            port = server.getPort();
+            stop = server::shutdownNow;
+        } else {
+            HttpServer server = HttpServer.create(any, 0);
+            server.setExecutor(threads);
+            server.createContext("/v1/traces", this::take);
+            server.start();
+            port = server.getAddress().getPort();
+            stop = () -> server.stop(0);
+        }
+        address = "http://localhost:" + port;
     }
 
     public static Collector start() {
+        return start(false);
+    }
+
+    /** One that speaks gRPC, by a server of gRPC's own. */
+    public static Collector startGrpc() {
+        return start(true);
+    }
+
+    private static Collector start(boolean isGrpc) {
         try {
-            return new Collector();
+            return new Collector(isGrpc);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     public String address() {
-        return "http://localhost:" + server.getAddress().getPort();
+        return address;
     }
 
     /** Answers nobody until it is closed. */
@@ -86,19 +121,59 @@ public final class Collector implements AutoCloseable {
 
     private void take(HttpExchange exchange) throws IOException {
         try (exchange) {
-            byte[] body = exchange.getRequestBody().readAllBytes();
+            enter(exchange.getRequestBody().readAllBytes());
+            exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
+            exchange.sendResponseHeaders(200, -1);
+        }
+    }
+
+    private ServerServiceDefinition service() {
+        MethodDescriptor<byte[], byte[]> export = MethodDescriptor.<byte[], byte[]>newBuilder(
+                        Bytes.AS_THEY_ARE, Bytes.AS_THEY_ARE)
+                .setType(MethodDescriptor.MethodType.UNARY)
+                .setFullMethodName(MethodDescriptor.generateFullMethodName(TRACE_SERVICE, "Export"))
+                .build();
+        return ServerServiceDefinition.builder(TRACE_SERVICE)
+                .addMethod(export, ServerCalls.asyncUnaryCall((request, answer) -> {
+                    enter(request);
+                    answer.onNext(new byte[0]);
+                    answer.onCompleted();
+                }))
+                .build();
+    }
+
+    private void enter(byte[] request) {
+        try {
             gate.await();
-            for (UnknownFieldSet resourceSpans : messages(UnknownFieldSet.parseFrom(body), 1)) {
+            for (UnknownFieldSet resourceSpans : messages(UnknownFieldSet.parseFrom(request), 1)) {
                 Map<String, String> resource =
                         attributes(messages(resourceSpans, 1).get(0), 1);
                 for (UnknownFieldSet scopeSpans : messages(resourceSpans, 2)) {
                     messages(scopeSpans, 2).forEach(span -> spans.add(span(span, resource)));
                 }
             }
-            exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
-            exchange.sendResponseHeaders(200, -1);
+        } catch (InvalidProtocolBufferException e) {
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private enum Bytes implements MethodDescriptor.Marshaller<byte[]> {
+        AS_THEY_ARE;
+
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -167,7 +242,7 @@ public final class Collector implements AutoCloseable {
     @Override
     public void close() {
         gate.countDown();
-        server.stop(0);
+        stop.run();
         threads.shutdownNow();
     }
 }

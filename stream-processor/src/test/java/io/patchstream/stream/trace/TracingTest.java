@@ -87,9 +87,53 @@ class TracingTest {
     }
 
     @Test
+    void shouldSpeakGrpcWhereTheVariablesAskForIt() {
+        try (Collector collector = Collector.startGrpc()) {
+            Map<String, String> environment =
+                    Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", collector.address(), "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
+            try (FrameTracer tracer = Tracing.open(NO_SETTING, environment)) {
+                frames(tracer, 700);
+                tracer.close();
+                assertThat(tracer.counts()).contains(new SpanCounts(1400, 1400, 0));
+            }
+            assertThat(collector.spans("process frames")).hasSize(700);
+        }
+    }
+
+    @Test
+    void shouldSpeakGrpcWhereTheSettingAsksForIt() {
+        try (Collector collector = Collector.startGrpc()) {
+            Settings settings = Settings.of(Map.of("trace.endpoint", collector.address(), "trace.protocol", "grpc"));
+            try (FrameTracer tracer = Tracing.open(settings, Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"))) {
+                frame(tracer, 7);
+            }
+            assertThat(collector.spans("process frames"))
+                    .hasSize(1)
+                    .allSatisfy(span -> assertThat(span.resource()).containsEntry("service.name", "patchstream"));
+            assertThat(Tracing.tryOut(settings)).contains(new CollectorTrial(collector.address(), ""));
+        }
+    }
+
+    @Test
+    void shouldSayOfACollectorThatItSpeaksTheOtherProtocol() {
+        try (Collector overHttp = Collector.start();
+                Collector overGrpc = Collector.startGrpc()) {
+            assertThat(Tracing.tryOut(Settings.of(Map.of("trace.endpoint", overGrpc.address()))))
+                    .hasValueSatisfying(trial -> assertThat(trial.problem()).isNotEmpty());
+            assertThat(Tracing.tryOut(
+                            Settings.of(Map.of("trace.endpoint", overHttp.address(), "trace.protocol", "grpc"))))
+                    .hasValueSatisfying(trial -> assertThat(trial.problem()).isNotEmpty());
+        }
+    }
+
+    @Test
     void shouldSayAtTheStartWhatCannotBeSent() {
         for (Map<String, String> environment : java.util.List.of(
-                Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4317", "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+                Map.of(
+                        "OTEL_EXPORTER_OTLP_ENDPOINT",
+                        "http://localhost:1",
+                        "OTEL_EXPORTER_OTLP_PROTOCOL",
+                        "carrier-pigeon"),
                 Map.of("OTEL_TRACES_EXPORTER", "zipkin"))) {
             assertThatThrownBy(() -> {
                         try (FrameTracer tracer = Tracing.open(NO_SETTING, environment)) {
