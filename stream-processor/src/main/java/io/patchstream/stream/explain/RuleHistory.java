@@ -3,14 +3,11 @@ package io.patchstream.stream.explain;
 import io.patchstream.schemas.Alarm;
 import io.patchstream.schemas.AlarmPicture;
 import io.patchstream.schemas.Classification;
-import io.patchstream.schemas.LabelScore;
 import io.patchstream.schemas.serde.AvroDeserializer;
 import io.patchstream.stream.lookup.Lookup;
 import io.patchstream.stream.publish.Alarms;
 import io.patchstream.stream.publish.SourcePosition;
-import io.patchstream.stream.rules.RuleState;
-import io.patchstream.stream.rules.RuleState.Effect;
-import io.patchstream.stream.rules.RuleState.Step;
+import io.patchstream.stream.rules.RuleWalk;
 import io.patchstream.stream.rules.WatchedRule;
 import io.patchstream.stream.settings.Settings;
 import java.util.Optional;
@@ -22,18 +19,17 @@ import org.apache.kafka.common.record.TimestampType;
  * processor, gone again. Exact where the topic has all of them, with the frames' times, and the rule is what it was.
  */
 final class RuleHistory {
-    private final WatchedRule rule;
+    private final RuleWalk walk;
     private final Alarm alarm;
     private final AlarmPicture decided;
 
-    private RuleState state = RuleState.NOTHING;
     private long labels;
     private boolean hasOwnTimes;
     private boolean hasDecided;
     private boolean hasAlarm;
 
     private RuleHistory(WatchedRule rule, Alarm alarm, AlarmPicture decided) {
-        this.rule = rule;
+        this.walk = new RuleWalk(rule);
         this.alarm = alarm;
         this.decided = decided;
     }
@@ -93,18 +89,9 @@ final class RuleHistory {
         }
         labels++;
         hasOwnTimes |= record.timestampType() == TimestampType.LOG_APPEND_TIME;
-        Optional<LabelScore> shown = rule.shownBy(label);
-        AlarmPicture picture = Alarms.picture(label, shown);
-        Step step = state.next(rule.rule(), record.timestamp(), shown.isPresent(), picture);
-        state = step.state();
+        Optional<Alarm> given = walk.next(label, record.timestamp());
         hasDecided = source.offset() == decided.getSourceOffset() && label.getPicture() == decided.getPicture();
-        if (hasDecided && step.effect() != Effect.NONE) {
-            String name = rule.rule().name();
-            Alarm now = step.effect() == Effect.RAISES
-                    ? Alarms.raised(name, label.getCameraId(), step.raisedBy())
-                    : Alarms.cleared(name, label.getCameraId(), step.raisedBy(), Optional.of(picture));
-            hasAlarm = now.equals(alarm);
-        }
+        hasAlarm = hasDecided && given.filter(alarm::equals).isPresent();
     }
 
     private Verdict verdict(String topic, boolean isTrimmed) {

@@ -29,7 +29,9 @@ public record Finding(long offset, int picture, Kind kind) implements Comparable
         UNCERTAIN_WITHOUT_LABEL("has picture %d among the uncertain ones, and no label for it", true),
         TWO_UNCERTAIN("has picture %d among the uncertain ones twice", true),
         ALARM_WITHOUT_LABEL("has picture %d in an alarm, and no label for it", true),
-        TWO_ALARMS("has the same alarm twice, by picture %d", true);
+        TWO_ALARMS("has the same alarm twice, by picture %d", true),
+        NO_ALARM("lacks an alarm, which picture %d decides by the rules as they are now", false),
+        UNFOUNDED_ALARM("has an alarm by picture %d, which the rules as they are now do not give", true);
 
         private final String says;
         private final boolean tooMuch;

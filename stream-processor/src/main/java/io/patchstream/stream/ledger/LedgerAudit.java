@@ -56,13 +56,29 @@ final class LedgerAudit implements AutoCloseable {
     private final AvroDeserializer<Frame> frames = new AvroDeserializer<>(Frame.class);
     private final Map<TopicPartition, PartitionBook> books = new HashMap<>();
 
+    /** Empty where it is not asked for. */
+    private final Optional<ExpectedAlarms> expectedAlarms;
+
     /**
-     * An audit.
+     * An audit that takes alarms as they are.
      *
      * @param lookup reads; borrowed
      * @param camera the camera asked for; empty for all
      */
     LedgerAudit(Settings settings, Lookup lookup, Optional<String> camera) {
+        this(settings, lookup, camera, false);
+    }
+
+    /**
+     * An audit.
+     *
+     * @param lookup reads; borrowed
+     * @param camera the camera asked for; empty for all
+     * @param workOutAlarms whether alarms must be just those that the rules give over the range's labels
+     */
+    LedgerAudit(Settings settings, Lookup lookup, Optional<String> camera, boolean workOutAlarms) {
+        this.expectedAlarms =
+                workOutAlarms ? Optional.of(new ExpectedAlarms(settings.rules().rules())) : Optional.empty();
         this.settings = settings;
         this.lookup = lookup;
         this.camera = camera;
@@ -100,6 +116,7 @@ final class LedgerAudit implements AutoCloseable {
                             }));
         }
         forgiveSuperseded();
+        String workedOut = expectedAlarms.map(this::compareAlarms).orElse("");
         return new LedgerReport(
                 settings.stream().applicationId(),
                 ranges.stream()
@@ -107,7 +124,23 @@ final class LedgerAudit implements AutoCloseable {
                         .toList(),
                 settings.uncertain().isOn(),
                 settings.rules().isOn(),
+                workedOut,
                 bytes);
+    }
+
+    /** Holds alarms against the labels, and says how far that was possible. */
+    private String compareAlarms(ExpectedAlarms expected) {
+        String topic = settings.rules().topic();
+        if (expected.hasOwnTimes()) {
+            return "the alarms were not worked out again: " + settings.output().labels()
+                    + " has times of its own, and not the frames'";
+        }
+        boolean trimmed = lookup.exists(topic) && lookup.isTrimmed(topic);
+        long without = books.values().stream()
+                .filter(book -> !book.compareAlarms(trimmed))
+                .count();
+        return "the alarms were worked out again from the labels"
+                + (without == 0 ? "" : ", but for " + without + " partitions whose labels are gone in part");
     }
 
     /** What the settings ask for beside answers; no answers, but each belongs to a label. Read after the labels. */
@@ -143,6 +176,7 @@ final class LedgerAudit implements AutoCloseable {
         book(lineage.getSourceTopic(), lineage.getSourcePartition()).ifPresent(book -> {
             if (isAskedFor(label.getCameraId())) {
                 book.label(lineage.getSourceOffset(), label.getPicture(), lineage.getOrigin() == Origin.REUSED);
+                expectedAlarms.ifPresent(expected -> expected.label(record, label, book));
             } else {
                 book.other(lineage.getSourceOffset());
             }

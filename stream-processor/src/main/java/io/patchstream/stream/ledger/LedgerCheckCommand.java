@@ -14,6 +14,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ledger check}: whether each frame has exactly one answer. Exit code 1 when one has not. */
@@ -39,14 +40,25 @@ public final class LedgerCheckCommand implements Callable<Integer> {
     @Option(names = "--camera", paramLabel = "ID", description = "Only the frames of this camera.")
     private String camera;
 
+    @Option(
+            names = "--alarms",
+            description = {
+                "Work alarms out again from the labels, by rules.file as it is now, and name those that are missing or there for",
+                "no reason. For ranges (--from) within which the rules did not change, and at whose beginning nothing was on."
+            })
+    private boolean alarms;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the result as JSON too.")
     private Path json;
 
     @Override
     public Integer call() throws IOException {
         Settings settings = options.load().settings();
+        if (alarms && !settings.rules().isOn()) {
+            throw new ParameterException(spec.commandLine(), "--alarms: rules.file names no rules to go by");
+        }
         try (Lookup lookup = Lookup.open(settings);
-                LedgerAudit audit = new LedgerAudit(settings, lookup, Optional.ofNullable(camera))) {
+                LedgerAudit audit = new LedgerAudit(settings, lookup, Optional.ofNullable(camera), alarms)) {
             LedgerReport report = audit.audit(lookup.ranges(settings.input().topics(), range.from(), range.to()));
             if (json != null) {
                 new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), report.toJson());

@@ -18,10 +18,16 @@ import java.util.stream.Stream;
  * @param partitions each partition's balance
  * @param hasUncertain whether uncertain pictures were looked at
  * @param hasAlarms whether alarms were
+ * @param workedOut how far alarms were worked out again from labels; empty when nobody asked
  * @param bytesRead keys and values of answers that were read
  */
 public record LedgerReport(
-        String group, List<PartitionBalance> partitions, boolean hasUncertain, boolean hasAlarms, long bytesRead) {
+        String group,
+        List<PartitionBalance> partitions,
+        boolean hasUncertain,
+        boolean hasAlarms,
+        String workedOut,
+        long bytesRead) {
     /** Findings of a partition that people are shown; the JSON has all that are kept. */
     private static final int SHOWN = 20;
 
@@ -90,6 +96,9 @@ public record LedgerReport(
             lines.add("beside them: "
                     + beside(uncertain(), alarms()).collect(Collectors.joining(", "))
                     + (isBalanced() ? "; each once, and of a picture with a label" : ""));
+        }
+        if (!workedOut.isEmpty()) {
+            lines.add(workedOut);
         }
         return String.join(System.lineSeparator(), lines);
     }
@@ -179,6 +188,9 @@ public record LedgerReport(
         json.put("balanced", isBalanced());
         json.putAll(json(tally()));
         json.putAll(json(uncertain(), alarms()));
+        if (!workedOut.isEmpty()) {
+            json.put("alarms_worked_out", workedOut);
+        }
         json.put("bytes_read", bytesRead);
         json.put("partitions", each);
         return json;

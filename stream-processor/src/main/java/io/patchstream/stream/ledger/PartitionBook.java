@@ -26,6 +26,9 @@ final class PartitionBook {
     /** An id, an offset and their place in a map, about. */
     private static final long ALARM_BYTES = 160;
 
+    /** The picture that decided an alarm. */
+    private record Decided(long offset, int picture) {}
+
     /** Looks into the source: shows the offsets of a range's records, as far as they are asked for. */
     interface Source {
         void records(long first, long end, LongConsumer each);
@@ -45,8 +48,11 @@ final class PartitionBook {
 
     private final PictureSet inAlarms = new PictureSet();
 
-    /** The offset that decided, by the alarm's id. */
-    private final Map<String, Long> alarms = new HashMap<>();
+    /** What decided, by the alarm's id. */
+    private final Map<String, Decided> alarms = new HashMap<>();
+
+    /** Those that should be there. */
+    private final Map<String, Decided> expectedAlarms = new HashMap<>();
 
     /** Every record that is known of by an answer. */
     private final OffsetSet known = new OffsetSet();
@@ -139,8 +145,15 @@ final class PartitionBook {
 
     /** An alarm, of the label that decided. */
     void alarm(String id, long offset, int picture) {
-        if (isInRange(offset) && alarms.putIfAbsent(id, offset) != null) {
+        if (isInRange(offset) && alarms.putIfAbsent(id, new Decided(offset, picture)) != null) {
             found(offset, picture, Kind.TWO_ALARMS);
+        }
+    }
+
+    /** An alarm that follows from the labels. */
+    void expectAlarm(String id, long offset, int picture) {
+        if (isInRange(offset)) {
+            expectedAlarms.put(id, new Decided(offset, picture));
         }
     }
 
@@ -165,7 +178,7 @@ final class PartitionBook {
         return isInRange(offset);
     }
 
-    private boolean isInRange(long offset) {
+    boolean isInRange(long offset) {
         return offset >= range.first() && offset < range.end();
     }
 
@@ -220,6 +233,32 @@ final class PartitionBook {
         findWithoutLabel(inAlarms, firstLabel, Kind.ALARM_WITHOUT_LABEL);
     }
 
+    /**
+     * Finds which alarms are missing and which are there for no reason, once all is entered and settled.
+     *
+     * @param trimmed whether alarms may have expired: then those before the first that is there are not missed
+     * @return whether it could: not where labels have expired from which alarms may follow
+     */
+    boolean compareAlarms(boolean trimmed) {
+        if (expiredAnswers > 0) {
+            return false;
+        }
+        long first = !trimmed
+                ? range.first()
+                : alarms.values().stream().mapToLong(Decided::offset).min().orElse(due);
+        expectedAlarms.forEach((id, decided) -> {
+            if (decided.offset() >= first && decided.offset() < due && !alarms.containsKey(id)) {
+                found(decided.offset(), decided.picture(), Kind.NO_ALARM);
+            }
+        });
+        alarms.forEach((id, decided) -> {
+            if (decided.offset() < due && !expectedAlarms.containsKey(id)) {
+                found(decided.offset(), decided.picture(), Kind.UNFOUNDED_ALARM);
+            }
+        });
+        return true;
+    }
+
     private void findWithoutLabel(PictureSet pictures, long first, Kind kind) {
         for (int picture = 0; picture <= pictures.maxNumber(); picture++) {
             for (long at = pictures.next(picture, first, due); at < due; at = pictures.next(picture, at + 1, due)) {
@@ -270,7 +309,9 @@ final class PartitionBook {
                 expired,
                 expiredAnswers,
                 uncertain.count(range.first(), due),
-                alarms.values().stream().filter(offset -> offset < due).count(),
+                alarms.values().stream()
+                        .filter(decided -> decided.offset() < due)
+                        .count(),
                 findingCount,
                 new ArrayList<>(findings),
                 labels.bytes()
@@ -280,7 +321,7 @@ final class PartitionBook {
                         + others.bytes()
                         + uncertain.bytes()
                         + inAlarms.bytes()
-                        + alarms.size() * ALARM_BYTES
+                        + (alarms.size() + expectedAlarms.size()) * ALARM_BYTES
                         + drops.values().stream().mapToLong(OffsetSet::bytes).sum());
     }
 

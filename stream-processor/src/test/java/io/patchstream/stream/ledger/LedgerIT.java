@@ -171,6 +171,8 @@ class LedgerIT {
         assertThat(other.text()).contains("alarms 0").doesNotContain("uncertain " + uncertain + ",");
         assertThat(other.exitCode()).isZero();
 
+        shouldMissAlarmsAndNameThoseWithoutAReason(values, settings, folder, alarms);
+
         Map<String, String> twice = new HashMap<>(values);
         twice.put("output.alarms", copyTwice(settings, settings.rules().topic()));
         assertThat(ledger(twice, "check").text())
@@ -183,6 +185,40 @@ class LedgerIT {
                 .contains("lacks the label of picture 0")
                 .contains("has picture 0 among the uncertain ones, and no label for it");
         assertThat(result.exitCode()).isEqualTo(1);
+    }
+
+    private static void shouldMissAlarmsAndNameThoseWithoutAReason(
+            Map<String, String> values, Settings settings, Path folder, long alarms) throws Exception {
+        Result same = ledger(values, "check", "--alarms");
+        assertThat(same.text()).contains("alarms " + alarms, "the alarms were worked out again from the labels");
+        assertThat(same.exitCode()).as(same.text()).isZero();
+
+        Map<String, String> fewer = new HashMap<>(values);
+        fewer.put("output.alarms", copy(settings, settings.rules().topic(), record -> record.offset() != 0));
+        assertThat(ledger(fewer, "check").exitCode()).isZero();
+        Result missing = ledger(fewer, "check", "--alarms");
+        assertThat(missing.text().lines().filter(line -> line.startsWith("    ")))
+                .singleElement()
+                .asString()
+                .matches("    offset \\d+ lacks an alarm, which picture \\d decides by the rules as they are now");
+        assertThat(missing.exitCode()).isEqualTo(1);
+        assertThat(ledger(fewer, "check", "--alarms", "--camera", "camera-1").exitCode())
+                .isZero();
+
+        Map<String, String> other = new HashMap<>(values);
+        other.put(
+                "rules.file",
+                Files.writeString(folder.resolve("other.properties"), "rule.cat.labels=cat\nrule.cat.cameras=*-1\n")
+                        .toString());
+        Result unfounded = ledger(other, "check", "--alarms");
+        assertThat(unfounded.text())
+                .contains("has an alarm by picture 0, which the rules as they are now do not give")
+                .contains("lacks an alarm, which picture 0 decides by the rules as they are now");
+        assertThat(unfounded.exitCode()).isEqualTo(1);
+
+        Map<String, String> none = new HashMap<>(values);
+        none.remove("rules.file");
+        assertThat(ledger(none, "check", "--alarms").exitCode()).isEqualTo(2);
     }
 
     private static long count(Settings settings, String topic) {

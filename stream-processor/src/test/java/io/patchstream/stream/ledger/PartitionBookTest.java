@@ -131,6 +131,54 @@ class PartitionBookTest {
     }
 
     @Test
+    void shouldNameAlarmsThatAreMissingOrThereForNoReason() {
+        PartitionBook book = bookOfAlarms();
+        settle(book, 5, false);
+
+        assertThat(book.compareAlarms(false)).isTrue();
+
+        assertThat(book.balance().findings())
+                .containsExactly(new Finding(1, 0, Kind.NO_ALARM), new Finding(4, 1, Kind.UNFOUNDED_ALARM));
+        assertThat(book.balance().balancedTo()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotMissAlarmsThatMayHaveExpired() {
+        PartitionBook book = bookOfAlarms();
+        settle(book, 5, false);
+
+        assertThat(book.compareAlarms(true)).isTrue();
+
+        assertThat(book.balance().findings()).containsExactly(new Finding(4, 1, Kind.UNFOUNDED_ALARM));
+    }
+
+    @Test
+    void shouldSayNothingOfAlarmsWhereLabelsHaveExpired() {
+        PartitionBook book = book(0, 0, 4);
+        answer(book, 2, 1);
+        book.expectAlarm("missing", 2, 0);
+        settle(book, 3, true);
+
+        assertThat(book.compareAlarms(false)).isFalse();
+
+        assertThat(book.balance().findings()).isEmpty();
+    }
+
+    /** One is missing, one right, one there for no reason, and one not due. */
+    private static PartitionBook bookOfAlarms() {
+        PartitionBook book = book(0, 0, 6);
+        for (long offset = 0; offset < 5; offset++) {
+            answer(book, offset, 2);
+        }
+        book.expectAlarm("missing", 1, 0);
+        book.expectAlarm("right", 2, 1);
+        book.alarm("right", 2, 1);
+        book.alarm("unfounded", 4, 1);
+        book.expectAlarm("later", 5, 0);
+        return book;
+    }
+
+    @Test
     void shouldNotAskForALabelThatHasExpired() {
         PartitionBook book = book(0, 0, 4);
         book.uncertain(0, 0);

@@ -255,11 +255,13 @@ class RulesIT {
         assertThat(alarms(settings, settings.rules().topic())).isEqualTo(expected);
 
         shouldExplain(values, settings);
-        Verb check = Verb.run(values, "ledger", "check");
+        Verb check = Verb.run(values, "ledger", "check", "--alarms");
         assertThat(check.text())
                 .contains("beside them: alarms "
                         + expected.values().stream().mapToInt(List::size).sum()
-                        + "; each once, and of a picture with a label");
+                        + "; each once, and of a picture with a label")
+                .contains("the alarms were worked out again from the labels")
+                .doesNotContain("but for");
         assertThat(check.exitCode()).isZero();
 
         String into = values.get("application.id") + "-again.";
