@@ -49,6 +49,12 @@ final class PipelineFigures {
         outputs.put("embeddings", settings.output().embeddings());
         outputs.put("dead letters", settings.output().deadLetters());
         outputs.put("drops", settings.output().drops());
+        if (settings.uncertain().isOn()) {
+            outputs.put("uncertain", settings.uncertain().topic());
+        }
+        if (settings.rules().isOn()) {
+            outputs.put("alarms", settings.rules().topic());
+        }
         refreshKafka(now);
         return new Pipeline(
                 settings.input().topics(),

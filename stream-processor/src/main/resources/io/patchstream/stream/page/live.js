@@ -3,6 +3,11 @@ import * as alarms from './alarms.js';
 import * as attention from './attention.js';
 import {Bars, byId, make, millis, number, say} from './dom.js';
 
+const NO_ALARMS = {rules: [], isSeen: false};
+
+// Looks at the cameras, half a second apart, that must find the same ones before the first tiles are put up; later one is enough.
+const FIRST_LOOKS = 4;
+
 const tiles = new Map();
 
 class Tile {
@@ -57,26 +62,31 @@ class Tile {
     this.element.classList.toggle('is-stale', tile.stale);
   }
 
-  alarms(rules) {
+  alarms({rules, isSeen}) {
     this.alarm.hidden = !rules.length;
+    this.alarm.classList.toggle('seen', isSeen);
     say(this.alarm, rules.length > 1 ? `${rules[0]} and ${rules.length - 1} more` : rules[0] ?? '');
     this.alarm.title = rules.length ? `Alarms that are on: ${rules.join(', ')}` : '';
     this.element.classList.toggle('has-alarm', rules.length > 0);
+    this.element.classList.toggle('is-seen', isSeen);
   }
 }
 
 let expected = 0;
+let looks = 0;
 
 // Those that come together are put up together, by name; whoever comes later goes to the end: no tile is moved from under a finger.
 function putUp(cameras) {
   const fresh = cameras.filter(camera => !tiles.has(camera));
-  if (fresh.length === expected) {
+  looks = fresh.length === expected ? looks + 1 : 0;
+  if (looks >= (tiles.size ? 1 : FIRST_LOOKS)) {
     for (const camera of fresh.sort((a, b) => a.localeCompare(b, 'en', {numeric: true}))) {
       const tile = new Tile(camera);
       tiles.set(camera, tile);
       byId('tiles').append(tile.element);
     }
     expected = 0;
+    looks = 0;
   } else {
     expected = fresh.length;
   }
@@ -86,10 +96,10 @@ export function snapshot(state) {
   putUp(state.cameras.map(figures => figures.camera));
   for (const figures of state.cameras) tiles.get(figures.camera)?.figures(figures);
   const on = alarms.rulesOn(state.alarms);
-  for (const [camera, tile] of tiles) tile.alarms(on.get(camera) ?? []);
+  for (const [camera, tile] of tiles) tile.alarms(on.get(camera) ?? NO_ALARMS);
   alarms.snapshot(state.alarms);
-  // With the first tile, so that none pushes it down.
-  byId('alarms').hidden = !tiles.size && !state.alarms.on.length && !state.alarms.cleared.length;
+  // With the first tile, so that none pushes it down; alone only where there is no camera.
+  byId('alarms').hidden = !tiles.size && (state.cameras.length > 0 || !state.alarms.on.length && !state.alarms.cleared.length);
   byId('live-empty').hidden = tiles.size > 0;
   const until = state.latency === 'read' ? 'until its committed label was read again' : 'until its label was computed';
   const more = state.hidden ? ` ${state.hidden} more cameras are not shown.` : '';

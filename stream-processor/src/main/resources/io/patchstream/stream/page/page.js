@@ -62,6 +62,12 @@ function link(state, why) {
   }
 }
 
+byId('alarm-new').addEventListener('click', () => {
+  select(byId('tab-live'), false);
+  byId('alarms').scrollIntoView();
+  byId('alarm-list').querySelector('button')?.focus();
+});
+
 search.begin();
 trying.begin();
 attention.begin();
