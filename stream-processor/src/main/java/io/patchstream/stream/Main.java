@@ -17,6 +17,7 @@ import io.patchstream.stream.operate.TopicsCommand;
 import io.patchstream.stream.replay.ReplayCommand;
 import io.patchstream.stream.run.FailureReport;
 import io.patchstream.stream.run.LogFormat;
+import io.patchstream.stream.run.Misuse;
 import io.patchstream.stream.run.RunCommand;
 import io.patchstream.stream.run.SettingsCommand;
 import io.patchstream.stream.run.TopologyCommand;
@@ -72,6 +73,7 @@ public final class Main {
     public static CommandLine commandLine() {
         return new CommandLine(new Main(), new Verbs())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(new Misuse())
                 .setExecutionExceptionHandler(new FailureReport());
     }
 }

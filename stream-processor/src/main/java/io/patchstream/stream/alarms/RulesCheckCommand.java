@@ -64,10 +64,7 @@ final class RulesCheckCommand implements Callable<Integer> {
 
     private static void print(List<LabelRule> rules, PrintWriter out) {
         for (LabelRule rule : rules) {
-            out.println(rule.name() + ": " + String.join(" | ", rule.labels()) + " with " + rule.probability() + " in "
-                    + rule.frames() + " of " + rule.of() + " pictures of " + String.join(", ", rule.cameras())
-                    + (rule.hold().isZero() ? "" : ", for " + rule.hold()) + "; cleared after " + rule.clearAfter()
-                    + (rule.coolDown().isZero() ? "" : ", then quiet for " + rule.coolDown()));
+            out.println(rule.name() + ": " + rule.says());
         }
     }
 }

@@ -56,8 +56,11 @@ final class RulesListCommand implements Callable<Integer> {
         }
         lines.values().forEach(out::println);
         if (!json) {
-            out.println(lines.size() + " alarms" + (on ? " are on" : "")
-                    + (unreadable == 0 ? "" : ", " + unreadable + " records are none of ours"));
+            boolean isOne = lines.size() == 1;
+            out.println(lines.size()
+                    + (isOne ? " alarm" : " alarms")
+                    + (!on ? "" : isOne ? " is on" : " are on")
+                    + (unreadable == 0 ? "" : ", records that are none of ours: " + unreadable));
         }
         out.flush();
         return ExitCode.OK;

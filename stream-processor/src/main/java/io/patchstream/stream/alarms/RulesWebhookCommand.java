@@ -63,7 +63,7 @@ final class RulesWebhookCommand implements Callable<Integer> {
             required = true,
             paramLabel = "URL",
             description =
-                    "The webhook: https, or http on this machine. ${env:NAME} and ${file:PATH:KEY} within it are read"
+                    "The webhook: https, or http on this machine. $${env:NAME} and $${file:PATH:KEY} within it are read"
                             + " from there.")
     private String to;
 

@@ -88,7 +88,7 @@ final class AnswerDesk implements AnswerReader.Listener {
         if (!expected) {
             enterUnexpected(letter);
         }
-        board.deadLetter("  dead letter" + (expected ? "" : ", which nobody expected") + ": "
+        board.deadLetter("  dead letter, " + (expected ? "broken on purpose" : "which nobody expected") + ": "
                 + header(letter, DeadLetters.STAGE) + ", " + header(letter, DeadLetters.CODE) + ": "
                 + header(letter, DeadLetters.MESSAGE));
     }

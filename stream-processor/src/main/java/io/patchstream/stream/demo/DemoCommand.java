@@ -51,8 +51,8 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "FILE|DIR|URI",
             description =
                     "What they film instead of the clips that come with Patchstream: a video, an image, a folder or zip"
-                            + " of images, rtsp://..., http(s)://..., webcam:0. May be repeated. ${env:NAME} and"
-                            + " ${file:PATH:KEY} within it are read from there.")
+                            + " of images, rtsp://..., http(s)://..., webcam:0. May be repeated. $${env:NAME} and"
+                            + " $${file:PATH:KEY} within it are read from there.")
     private List<String> inputs = new ArrayList<>();
 
     @Option(
@@ -76,8 +76,8 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        DemoOptions options = options();
         quietLogs();
+        DemoOptions options = options();
         PrintWriter out = spec.commandLine().getOut();
         boolean live = !plain && isTerminal();
         try (StopSignal signal = StopSignal.listen(Duration.ofSeconds(60))) {

@@ -33,7 +33,7 @@ final class DemoScreen {
                 camera, line.label(), 100 * line.probability(), line.latencyMillis(), line.pictures(), line.truth())));
         String right = score.labelledWithTruth() == 0 ? "" : format(", %.1f %% right", 100 * score.accuracy());
         out.println(format(
-                "  %.0f s: %,d in, %,d labelled, %d dead letters, %d on their way, %d answered twice%s",
+                "  filmed for %.0f s: %,d in, %,d labelled, %d dead letters, %d on their way, %d answered twice%s",
                 seconds,
                 totals.framesIn(),
                 totals.labelled() + totals.reused(),

@@ -436,7 +436,14 @@ public final class LookAheadEngine implements FrameEngine {
             }
         }
         if (open) {
-            LOG.atInfo().addKeyValue("statistics", statistics()).log("the engine is closed");
+            EngineStatistics done = statistics();
+            LOG.atInfo()
+                    .addKeyValue("pictures", done.pictures())
+                    .addKeyValue("batches", done.batches())
+                    .addKeyValue("rejected", done.rejected())
+                    .addKeyValue("modelsTaken", done.modelsTaken())
+                    .addKeyValue("modelsRefused", done.modelsRefused())
+                    .log("the engine is closed");
         }
     }
 }

@@ -8,7 +8,7 @@ package io.patchstream.stream.ingest;
  * @param bytes their payloads
  * @param tooLarge pictures left out because no record takes them
  * @param skipped pictures of a live source left out because there was no room downstream
- * @param reconnects how often a live source was opened again
+ * @param reconnects how often a live source was tried again
  */
 public record CameraCounts(long records, long pictures, long bytes, long tooLarge, long skipped, long reconnects) {
     static CameraCounts none() {

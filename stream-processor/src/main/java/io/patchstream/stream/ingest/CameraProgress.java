@@ -5,13 +5,19 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A line about a camera: each second in place on a terminal, each five seconds in a log. Owns its thread. */
+/** A line about a camera, its pictures a second since the line before: each second in place on a terminal, each five seconds in a log. */
 final class CameraProgress implements AutoCloseable {
     private final Camera camera;
     private final PrintWriter out;
     private final boolean terminal;
     private final CountDownLatch closed = new CountDownLatch(1);
+
     private final long beganNanos = System.nanoTime();
+
+    // Of the line before.
+    private long lastNanos = beganNanos;
+    private long lastPictures;
+
     private final Thread thread = new Thread(this::run, "progress");
 
     CameraProgress(Camera camera, PrintWriter out, boolean terminal) {
@@ -34,7 +40,10 @@ final class CameraProgress implements AutoCloseable {
 
     private void print(String before, String after) {
         CameraCounts counts = camera.counts();
-        double seconds = (System.nanoTime() - beganNanos) / 1e9;
+        long now = System.nanoTime();
+        double perSecond = (counts.pictures() - lastPictures) * 1e9 / (now - lastNanos);
+        lastNanos = now;
+        lastPictures = counts.pictures();
         StringBuilder line = new StringBuilder(before);
         line.append(String.format(
                 Locale.ROOT,
@@ -42,11 +51,11 @@ final class CameraProgress implements AutoCloseable {
                 camera.id(),
                 counts.pictures(),
                 counts.records(),
-                counts.pictures() / seconds,
+                perSecond,
                 counts.bytes() / 1e6));
         append(line, counts.tooLarge(), "too large");
         append(line, counts.skipped(), "skipped");
-        append(line, counts.reconnects(), "reconnects");
+        append(line, counts.reconnects(), "tries to connect again");
         out.print(line.append(after));
         out.flush();
     }
@@ -57,11 +66,13 @@ final class CameraProgress implements AutoCloseable {
         }
     }
 
-    /** Prints the last line. */
+    /** Prints the last line, with the mean of the whole time. */
     @Override
     public void close() throws InterruptedException {
         closed.countDown();
         thread.join(TimeUnit.SECONDS.toMillis(2));
+        lastNanos = beganNanos;
+        lastPictures = 0;
         print(terminal ? "\r" : "", terminal ? "\u001b[K\n" : "\n");
     }
 }

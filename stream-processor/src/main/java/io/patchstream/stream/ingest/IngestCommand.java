@@ -47,7 +47,7 @@ public final class IngestCommand implements Callable<Integer> {
             required = true,
             paramLabel = "URI",
             description = "A video file, an image, a folder or zip of images, rtsp://..., http(s)://... (HLS too),"
-                    + " webcam:0, or lavfi:GRAPH for FFmpeg's test pictures. ${env:NAME} and ${file:PATH:KEY} within it"
+                    + " webcam:0, or lavfi:GRAPH for FFmpeg's test pictures. $${env:NAME} and $${file:PATH:KEY} within it"
                     + " are read from there.")
     private String source;
 
@@ -186,9 +186,17 @@ public final class IngestCommand implements Callable<Integer> {
                     encoding == VideoEncoding.H264 ? Math.max(1, segmentPictures) : 0,
                     quality,
                     fps == null ? Double.POSITIVE_INFINITY : fps);
-            return new SourceText(source).open(fps == null ? FILES_PER_SECOND : fps, style, VideoLimits.standard());
+            return text().open(fps == null ? FILES_PER_SECOND : fps, style, VideoLimits.standard());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private SourceText text() {
+        try {
+            return new SourceText(source);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--source: " + e.getMessage(), e);
         }
     }
 

@@ -50,7 +50,8 @@ final class BrokerCheck {
         String servers = settings.kafka().get("bootstrap.servers");
         try {
             int nodes = Asking.of(admin.describeCluster().nodes()).size();
-            return Finding.ok("broker", servers + " answers, " + nodes + " nodes" + features(admin));
+            return Finding.ok(
+                    "broker", servers + " answers, " + nodes + (nodes == 1 ? " node" : " nodes") + features(admin));
         } catch (Refused e) {
             return Finding.fail(
                     "broker",

@@ -1,5 +1,6 @@
 package io.patchstream.stream.settings;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +11,8 @@ final class Checks {
     /** Notes a problem unless {@code holds}. */
     Checks that(boolean holds, String key, Object value, String rule) {
         if (!holds) {
-            problems.add(key + " is " + value + "; it must be " + rule);
+            Object said = value instanceof Duration duration ? Parsing.written(duration) : value;
+            problems.add(key + " is " + said + "; it must be " + rule);
         }
         return this;
     }

@@ -52,6 +52,9 @@ public record LabelRule(
 
     private static final int MOST_PICTURES = 64;
 
+    /** Labels that are named to somebody who named another. */
+    private static final int NAMED = 12;
+
     /** More is a mistake, and cannot overflow. */
     private static final Duration LONGEST = Duration.ofDays(366);
 
@@ -100,13 +103,27 @@ public record LabelRule(
         List<String> problems = new ArrayList<>();
         for (String label : labels) {
             if (!known.contains(label)) {
-                problems.add("rule." + name + ".labels has '" + label + "', which the model does not know"
+                problems.add("rule." + name + ".labels has '" + label + "', which the model does not know; "
                         + Nearest.to(label, known)
-                                .map(near -> "; did you mean '" + near + "'?")
-                                .orElse(""));
+                                .map(near -> "did you mean '" + near + "'?")
+                                .orElseGet(() -> knows(known)));
             }
         }
         return problems;
+    }
+
+    private static String knows(Collection<String> known) {
+        String some = known.stream().limit(NAMED).collect(Collectors.joining(", "));
+        return "it knows " + some + (known.size() > NAMED ? " and " + (known.size() - NAMED) + " more" : "");
+    }
+
+    /** What it asks for, for people. */
+    public String says() {
+        return String.join(" | ", labels) + " with " + probability + " in " + frames + " of " + of + " pictures of "
+                + String.join(", ", cameras)
+                + (hold.isZero() ? "" : ", for " + Parsing.written(hold)) + "; cleared after "
+                + Parsing.written(clearAfter)
+                + (coolDown.isZero() ? "" : ", then quiet for " + Parsing.written(coolDown));
     }
 
     /** A hash of what the rule asks of pictures; which cameras it is for is no part of it. */

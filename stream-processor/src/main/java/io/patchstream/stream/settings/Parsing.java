@@ -122,6 +122,19 @@ final class Parsing {
         };
     }
 
+    /** A duration as a user would write it. */
+    static String written(Duration duration) {
+        if (duration.getNano() % 1_000_000 != 0) {
+            return duration.toString();
+        } else if (duration.getNano() != 0) {
+            return duration.toMillis() + "ms";
+        }
+        long seconds = duration.toSeconds();
+        return seconds == 0 || seconds % 60 != 0
+                ? seconds + "s"
+                : seconds % 3600 != 0 ? seconds / 60 + "m" : seconds / 3600 + "h";
+    }
+
     private static Object choice(Class<?> type, String text) {
         for (Object constant : type.getEnumConstants()) {
             if (spelling(constant).equalsIgnoreCase(text)) {

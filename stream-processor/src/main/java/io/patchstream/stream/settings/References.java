@@ -81,7 +81,8 @@ public final class References implements AutoCloseable {
                     "something that can be read: " + reference.group() + " cannot (" + e.getMessage() + ")", e);
         }
         if (found == null) {
-            throw new IllegalArgumentException("something that is there: " + reference.group() + " names nothing");
+            throw new IllegalArgumentException("something that is there: " + reference.group() + " names nothing"
+                    + (reference.group(1).equals("env") ? ", for this terminal's environment has no " + key : ""));
         }
         // A file that was written with an editor or echo ends with a new line, and no password does.
         String value = reference.group(1).equals("directory") ? found.stripTrailing() : found;

@@ -79,7 +79,7 @@ public record Settings(
                         http.port() == 0 || http.stuckAfter().compareTo(compute.deadline()) > 0,
                         "http.stuck.after",
                         http.stuckAfter(),
-                        "longer than engine.deadline, which is " + compute.deadline()
+                        "longer than engine.deadline, which is " + Parsing.written(compute.deadline())
                                 + ": one slow frame would count as standing still")
                 .done();
     }

@@ -33,23 +33,32 @@ class RulesCommandTest {
 
     @Test
     void shouldSayWhatRulesSay() throws Exception {
-        String file = file("rule.a.labels=cat,dog", "rule.a.frames=2", "rule.a.of=3", "rule.a.cameras=x-*");
+        String file = file(
+                "rule.a.labels=cat,dog",
+                "rule.a.frames=2",
+                "rule.a.of=3",
+                "rule.a.cameras=x-*",
+                "rule.a.hold=1500ms",
+                "rule.a.cool.down=2m");
 
         assertThat(execute("rules", "check", file)).isZero();
 
         assertThat(said.toString())
-                .contains("a: cat | dog with 0.5 in 2 of 3 pictures of x-*; cleared after PT10S")
+                .contains("a: cat | dog with 0.5 in 2 of 3 pictures of x-*, for 1500ms; cleared after 10s, then"
+                        + " quiet for 2m")
                 .contains("was not looked at: name one with --model");
     }
 
     @Test
     void shouldTellAllThatIsWrongAndLabelsOfAModelToo() throws Exception {
-        String file = file("rule.a.labels=class 3, klass 4", "rule.b.labels=cat", "rule.b.of=0", "rule.c.lable=x");
+        String file =
+                file("rule.a.labels=class 3, klass 4, person", "rule.b.labels=cat", "rule.b.of=0", "rule.c.lable=x");
 
         assertThat(execute("rules", "check", file, "--model", MODEL)).isEqualTo(2);
 
         assertThat(said.toString())
                 .contains("rule.a.labels has 'klass 4', which the model does not know; did you mean 'class 4'?")
+                .contains("rule.a.labels has 'person', which the model does not know; it knows class 0, class 1,")
                 .contains("rule.b.of is 0; it must be 1 to 64")
                 .contains("did you mean rule.c.labels?")
                 .doesNotContain("'class 3'");

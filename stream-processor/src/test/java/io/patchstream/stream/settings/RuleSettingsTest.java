@@ -105,7 +105,7 @@ class RuleSettingsTest {
                 .anyMatch(problem -> problem.startsWith("rule.c.hold is 'soon'; it must be a duration"))
                 .anyMatch(problem -> problem.startsWith("rule.c.of is '65.5'; it must be a whole number"))
                 .anyMatch(problem -> problem.startsWith("rule.d.labels is 'fork \"lift'; it must be a list"))
-                .contains("rule.e.clear.after is PT9000H; it must be 0s to 8784h")
+                .contains("rule.e.clear.after is 9000h; it must be 0s to 8784h")
                 .anyMatch(problem -> problem.startsWith("cat ("));
     }
 
@@ -129,7 +129,8 @@ class RuleSettingsTest {
 
         assertThat(wrong.problems())
                 .containsExactlyInAnyOrder(
-                        "rule.b.of is 0; it must be 1 to 64", "rule.a.labels has 'cat', which the model does not know");
+                        "rule.b.of is 0; it must be 1 to 64",
+                        "rule.a.labels has 'cat', which the model does not know; it knows dog");
     }
 
     @Test
