@@ -153,8 +153,13 @@ final class OnnxRunner implements BatchRunner {
     }
 
     private static boolean isOutOfMemory(OrtException e) {
-        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        return OUT_OF_MEMORY.stream().anyMatch(message::contains);
+        return isOutOfMemory(String.valueOf(e.getMessage()));
+    }
+
+    /** ONNX Runtime has no code for it. */
+    static boolean isOutOfMemory(String message) {
+        String lower = message.toLowerCase(Locale.ROOT);
+        return OUT_OF_MEMORY.stream().anyMatch(lower::contains);
     }
 
     private static InferenceException failed(int size, OrtException e) {

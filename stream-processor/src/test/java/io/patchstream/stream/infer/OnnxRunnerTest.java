@@ -33,6 +33,18 @@ class OnnxRunnerTest {
         assertThat(gathered(0)).isEqualTo(7);
     }
 
+    /** The second was seen on a GPU that another process had filled. */
+    @Test
+    void shouldTellALackOfMemoryFromOtherFailures() {
+        assertThat(OnnxRunner.isOutOfMemory("Failed to allocate memory for requested buffer of size 77463552"))
+                .isTrue();
+        assertThat(OnnxRunner.isOutOfMemory("CUBLAS failure 3: the resource allocation failed ; GPU=0 ;"
+                        + " expr=cublasCreate(&cublas_handle_);"))
+                .isTrue();
+        assertThat(OnnxRunner.isOutOfMemory("CUDA failure 700: an illegal memory access was encountered"))
+                .isFalse();
+    }
+
     private void run(List<ByteBuffer> pictures) throws Exception {
         try (OnnxModel model = OnnxModel.open(TinyModel.path("fp32"), TinyModel.settings());
                 BatchRunner runner = model.newRunner(2, memory)) {
