@@ -2,6 +2,7 @@ package io.patchstream.bench;
 
 import io.patchstream.local.LocalKafka;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -66,8 +67,15 @@ final class WarmUp {
         figures.put("jit_share_of_the_machine", share);
         figures.put("settled", share <= SETTLED);
         report.put("warm_up_" + what.replace(' ', '_'), figures);
+        String last = perSecond > 0
+                ? String.format(
+                        Locale.ROOT,
+                        "at %.0f frames/s with the JIT compiler at %.1f %% of the machine",
+                        perSecond,
+                        100 * share)
+                : "through before it could be measured";
         report.say(
-                "warm-up %s: %d rounds, the last at %.0f frames/s with the JIT compiler at %.1f %% of the machine: %s",
-                what, rounds, perSecond, 100 * share, share <= SETTLED ? "settled" : "not settled");
+                "warm-up %s: %d rounds, the last %s: %s",
+                what, rounds, last, share <= SETTLED ? "settled" : "not settled");
     }
 }
