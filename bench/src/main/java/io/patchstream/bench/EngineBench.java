@@ -3,7 +3,6 @@ package io.patchstream.bench;
 import ai.onnxruntime.OrtException;
 import io.patchstream.stream.engine.EngineSettings;
 import io.patchstream.stream.engine.LookAheadEngine;
-import io.patchstream.stream.infer.Provider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -51,12 +51,8 @@ final class EngineBench implements Callable<Integer> {
             description = "Which ViT, where no model is named (${DEFAULT-VALUE}).")
     private String variant;
 
-    @Option(
-            names = "--device",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "As engine.device: auto, cpu, cuda or tensorrt (${DEFAULT-VALUE}).")
-    private Provider device;
+    @Mixin
+    private DeviceOption device;
 
     @Option(
             names = "--batches",
@@ -98,15 +94,14 @@ final class EngineBench implements Callable<Integer> {
 
     /** The engine's frames per second over what is raw, by the clock and in CPU time. */
     private Map<String, Double> measure(Report report, String name, Path model) throws Exception {
-        boolean gpu = device.onNvidia();
-        // One caller's pixels travel to a GPU while it computes another's.
-        int cores = gpu ? 3 : Runtime.getRuntime().availableProcessors();
+        boolean gpu = device.onGpu();
+        int cores = gpu ? DeviceOption.CALLERS_ON_GPU : Runtime.getRuntime().availableProcessors();
         Rounds raw = new Rounds(rounds, Duration.ofMillis(millis));
         ExecutorService callers = Executors.newFixedThreadPool(cores);
         try (RawSession single = new RawSession(model, gpu, 1);
                 RawSession parallel = new RawSession(model, gpu, cores);
                 LookAheadEngine engine = LookAheadEngine.open(
-                        model, EngineSettings.defaults().on(device).withGoldenRequired(false));
+                        model, EngineSettings.defaults().on(device.provider()).withGoldenRequired(false));
                 GatherCost gather = new GatherCost(single.height() * single.width() * 3)) {
             for (int batch : batches) {
                 raw.add("1 caller x 1 thread, batch " + batch, deadline -> single.run(batch, deadline));

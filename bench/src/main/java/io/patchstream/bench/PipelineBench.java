@@ -3,7 +3,6 @@ package io.patchstream.bench;
 import io.patchstream.local.LocalKafka;
 import io.patchstream.stream.engine.EngineSettings;
 import io.patchstream.stream.engine.LookAheadEngine;
-import io.patchstream.stream.infer.Provider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -61,12 +61,8 @@ final class PipelineBench implements Callable<Integer> {
             description = "fp32 or int8, where no model is named (${DEFAULT-VALUE}).")
     private String precision;
 
-    @Option(
-            names = "--device",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "As engine.device: auto, cpu, cuda or tensorrt (${DEFAULT-VALUE}).")
-    private Provider device;
+    @Mixin
+    private DeviceOption device;
 
     @Option(
             names = "--picture",
@@ -146,9 +142,10 @@ final class PipelineBench implements Callable<Integer> {
                 : BenchModels.ofVariant(variant, spec.commandLine().getErr()).get(precision);
         WarmUp warmUp = new WarmUp(report);
         try (LocalKafka kafka = LocalKafka.start(LocalKafka.Options.defaults().withCloseAtExit(false));
-                RawYardstick raw = RawYardstick.chosenFor(measured, device.onNvidia());
+                RawYardstick raw = RawYardstick.chosenFor(measured, device.onGpu());
                 LookAheadEngine engine = LookAheadEngine.open(
-                        measured, EngineSettings.defaults().on(device).withGoldenRequired(false))) {
+                        measured,
+                        EngineSettings.defaults().on(device.provider()).withGoldenRequired(false))) {
             report.say("%s; raw engine at its best, the faster of %s", measured.getFileName(), raw.description());
             int[] size = size(raw);
             int count = frames > 0 ? frames : (int) (raw.perSecond() * FRAMES_PER_ROUND_SECONDS);
@@ -257,7 +254,7 @@ final class PipelineBench implements Callable<Integer> {
             double decodedPerSecond = decode.perSecond(decodeEach) * cores;
             decoded.add(decodedPerSecond);
             double secondsByTheBound =
-                    device.onNvidia() ? Math.max(1 / beside, 1 / decodedPerSecond) : 1 / beside + 1 / decodedPerSecond;
+                    device.onGpu() ? Math.max(1 / beside, 1 / decodedPerSecond) : 1 / beside + 1 / decodedPerSecond;
             ofBound.add(through.perSecond() * secondsByTheBound);
             ofBoundStartToEnd.add(pass.startToEnd() * secondsByTheBound);
             efficiencies.add(through.perSecond() / beside);

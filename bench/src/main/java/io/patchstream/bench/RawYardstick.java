@@ -36,8 +36,7 @@ final class RawYardstick implements AutoCloseable {
     @SuppressWarnings("MustBeClosedChecker") // close() closes the forms
     static RawYardstick chosenFor(Path model, boolean gpu) throws Exception {
         int cores = Runtime.getRuntime().availableProcessors();
-        // One caller's pixels travel to a GPU while it computes another's.
-        int most = gpu ? 3 : cores;
+        int most = gpu ? DeviceOption.CALLERS_ON_GPU : cores;
         int[] callers = most > 1 ? new int[] {most, 1} : new int[] {1};
         List<Integer> sizes = gpu ? ON_GPU : ON_CPU;
         int[] threads = Arrays.stream(callers).map(of -> gpu ? 1 : most / of).toArray();

@@ -3,6 +3,7 @@ package io.patchstream.bench.speed;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.patchstream.bench.BenchModels;
+import io.patchstream.bench.DeviceOption;
 import io.patchstream.bench.Processes;
 import io.patchstream.bench.Report;
 import io.patchstream.stream.infer.Provider;
@@ -20,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -66,12 +68,8 @@ public final class SpeedBench implements Callable<Integer> {
             description = "Of fp32, int8 and fp16; by default fp32 and, on a CPU, int8, on a GPU fp16.")
     private List<String> precisions;
 
-    @Option(
-            names = "--device",
-            paramLabel = "NAME",
-            defaultValue = "auto",
-            description = "As engine.device: auto, cpu, cuda or tensorrt (${DEFAULT-VALUE}).")
-    private Provider device;
+    @Mixin
+    private DeviceOption device;
 
     @Option(
             names = "--seconds",
@@ -119,7 +117,7 @@ public final class SpeedBench implements Callable<Integer> {
         Files.createDirectories(out);
         Report report = new Report("speed", spec.commandLine().getOut());
         SpeedTable table = new SpeedTable(out, report);
-        for (String precision : precisions == null ? usualPrecisions(device) : precisions) {
+        for (String precision : precisions == null ? usualPrecisions(device.provider()) : precisions) {
             for (ModelConfig config : configs) {
                 // A ResNet has no dense layers that could be.
                 if (!precision.equals("int8") || config.layers() > 0) {
@@ -166,7 +164,7 @@ public final class SpeedBench implements Callable<Integer> {
 
     private void measure(SpeedTable table, Report report, ModelConfig config, String precision)
             throws IOException, InterruptedException {
-        Speed row = table.row(config.name(), config.imageSize(), precision, name(device))
+        Speed row = table.row(config.name(), config.imageSize(), precision, name(device.provider()))
                 .orElse(null);
         boolean memory = memoryMib > 0;
         if (row != null && (!memory || row.largest() != null && isWithinLimit(row))) {
@@ -220,7 +218,7 @@ public final class SpeedBench implements Callable<Integer> {
                         "--model",
                         model.toString(),
                         "--device",
-                        device.name(),
+                        device.provider().name(),
                         "--seconds",
                         Integer.toString(seconds),
                         "--max-batch",
@@ -248,7 +246,7 @@ public final class SpeedBench implements Callable<Integer> {
                 config.name(),
                 config.imageSize(),
                 precision,
-                name(device),
+                name(device.provider()),
                 engine,
                 ParameterLayout.of(config).count(),
                 MultiplyAdds.of(config),
@@ -282,7 +280,7 @@ public final class SpeedBench implements Callable<Integer> {
         int addressable = Integer.MAX_VALUE / (3 * row.size() * row.size());
         int most = (int) Math.max(2, Math.min(Math.min(LARGEST_TRIED, addressable), memorySeconds * perCaller));
         return LargestBatch.within(
-                limit, most, pictures -> BatchProcess.run(model, device, row.threads(), pictures, limit));
+                limit, most, pictures -> BatchProcess.run(model, device.provider(), row.threads(), pictures, limit));
     }
 
     private static void delete(Path folder) throws IOException {

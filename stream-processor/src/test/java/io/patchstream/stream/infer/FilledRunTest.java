@@ -13,9 +13,7 @@ import io.patchstream.vision.DecodeScale;
 import io.patchstream.vision.model.GoldenFrames;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Runs of one size, as on a GPU, on a CPU that is taken for one. */
@@ -39,7 +37,7 @@ class FilledRunTest {
     };
 
     private final BatchMemory memory = new BatchMemory();
-    private final List<ByteBuffer> pictures = random(11);
+    private final List<ByteBuffer> pictures = TinyModel.pictures(11);
 
     @Test
     void shouldAnswerEachOfAnyNumberOfPicturesInRunsOfOneSize() throws Exception {
@@ -49,9 +47,9 @@ class FilledRunTest {
                 BatchRunner asTheyCome = cpu.newRunner(11)) {
             for (int count = 1; count <= pictures.size(); count++) {
                 List<PictureAnswer> answers = runner.run(pictures.subList(0, count));
-                assertThat(embeddings(answers))
+                assertThat(TinyModel.embeddings(answers))
                         .usingRecursiveComparison()
-                        .isEqualTo(embeddings(asTheyCome.run(pictures.subList(0, count))));
+                        .isEqualTo(TinyModel.embeddings(asTheyCome.run(pictures.subList(0, count))));
             }
         }
     }
@@ -93,7 +91,7 @@ class FilledRunTest {
             model.halve(8);
             assertThat(model.run()).isEqualTo(4);
             List<PictureAnswer> answers = runner.run(pictures.subList(0, 7));
-            assertThat(embeddings(answers)).hasSize(7);
+            assertThat(TinyModel.embeddings(answers)).hasSize(7);
             answers.get(6)
                     .accept(
                             prediction ->
@@ -169,34 +167,5 @@ class FilledRunTest {
                 .order(java.nio.ByteOrder.nativeOrder())
                 .asFloatBuffer();
         return embedding.get(3 * dim);
-    }
-
-    private static List<float[]> embeddings(List<PictureAnswer> answers) {
-        List<float[]> embeddings = new ArrayList<>();
-        for (PictureAnswer answer : answers) {
-            answer.accept(
-                    prediction -> {
-                        float[] values = new float[prediction.dim()];
-                        for (int d = 0; d < values.length; d++) {
-                            values[d] = prediction.embedding(d);
-                        }
-                        embeddings.add(values);
-                    },
-                    refused -> {
-                        throw new AssertionError(refused.toString());
-                    });
-        }
-        return embeddings;
-    }
-
-    private static List<ByteBuffer> random(int count) {
-        Random random = new Random(3);
-        List<ByteBuffer> pictures = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            byte[] pixels = new byte[BYTES];
-            random.nextBytes(pixels);
-            pictures.add(ByteBuffer.allocateDirect(pixels.length).put(pixels).flip());
-        }
-        return pictures;
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.patchstream.stream.flight.BatchMemory;
 import io.patchstream.stream.flight.BatchRunner;
-import io.patchstream.stream.flight.PictureAnswer;
 import io.patchstream.vision.DecodeScale;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ class OnnxModelGpuIT {
     @CsvSource({"CUDA,fp32", "CUDA,fp16", "TENSORRT,fp32"})
     void shouldAnswerItsGoldenFramesAndComeNearTheCpu(Provider provider, String precision) throws Exception {
         assumeInstalled(provider);
-        List<ByteBuffer> pictures = random(33);
+        List<ByteBuffer> pictures = TinyModel.pictures(33);
         try (OnnxModel gpu = OnnxModel.open(TinyModel.path(precision), settings(provider));
                 OnnxModel cpu = OnnxModel.open(TinyModel.path(precision), TinyModel.settings())) {
             assertThat(gpu.onGpu()).isTrue();
@@ -60,7 +59,7 @@ class OnnxModelGpuIT {
     @ParameterizedTest
     @CsvSource({"fp32,1", "fp32,7", "fp32,32", "fp16,7", "fp16,32"})
     void shouldGiveAPictureTheSameBitsInAllRunsOfOneSize(String precision, int size) throws Exception {
-        List<ByteBuffer> pictures = random(128);
+        List<ByteBuffer> pictures = TinyModel.pictures(128);
         try (OnnxModel gpu = OnnxModel.open(TinyModel.path(precision), inRunsOf(size))) {
             List<float[]> once = inBatchesOf(1, gpu, pictures);
             for (int batch : new int[] {2, 3, 16, 64}) {
@@ -80,7 +79,7 @@ class OnnxModelGpuIT {
     @ParameterizedTest
     @ValueSource(strings = {"fp32", "fp16"})
     void shouldGiveTheSameBitsToCallersSideBySide(String precision) throws Exception {
-        List<ByteBuffer> pictures = random(64);
+        List<ByteBuffer> pictures = TinyModel.pictures(64);
         ExecutorService callers = Executors.newFixedThreadPool(2);
         try (OnnxModel gpu = OnnxModel.open(TinyModel.path(precision), settings(Provider.CUDA))) {
             List<float[]> alone = inBatchesOf(16, gpu, pictures);
@@ -145,33 +144,8 @@ class OnnxModelGpuIT {
     }
 
     private static List<float[]> embeddings(OnnxModel model, List<ByteBuffer> pictures) throws Exception {
-        List<float[]> embeddings = new ArrayList<>();
         try (BatchRunner runner = model.newRunner(pictures.size(), new BatchMemory())) {
-            for (PictureAnswer answer : runner.run(pictures)) {
-                answer.accept(
-                        prediction -> {
-                            float[] values = new float[prediction.dim()];
-                            for (int d = 0; d < values.length; d++) {
-                                values[d] = prediction.embedding(d);
-                            }
-                            embeddings.add(values);
-                        },
-                        refused -> {
-                            throw new AssertionError(refused.toString());
-                        });
-            }
+            return TinyModel.embeddings(runner.run(pictures));
         }
-        return embeddings;
-    }
-
-    private static List<ByteBuffer> random(int count) {
-        Random random = new Random(3);
-        List<ByteBuffer> pictures = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            byte[] pixels = new byte[32 * 32 * 3];
-            random.nextBytes(pixels);
-            pictures.add(ByteBuffer.allocateDirect(pixels.length).put(pixels).flip());
-        }
-        return pictures;
     }
 }

@@ -1,12 +1,17 @@
 package io.patchstream.stream.infer;
 
+import io.patchstream.stream.flight.PictureAnswer;
 import io.patchstream.vision.DecodeScale;
 import io.patchstream.vision.model.GoldenFrames;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 
 /** The tiny models that the trainer's exporter wrote: ViTs of random weights, 32 x 32 pixels. */
 final class TinyModel {
@@ -42,5 +47,36 @@ final class TinyModel {
     /** Exact pixels, one thread per batch, five labels, on the CPU. */
     static SessionSettings settings() {
         return new SessionSettings(Provider.CPU, 1, true, 5, DecodeScale.FULL);
+    }
+
+    /** So many of random pixels, the same each time. */
+    static List<ByteBuffer> pictures(int count) {
+        Random random = new Random(3);
+        List<ByteBuffer> pictures = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] pixels = new byte[32 * 32 * 3];
+            random.nextBytes(pixels);
+            pictures.add(ByteBuffer.allocateDirect(pixels.length).put(pixels).flip());
+        }
+        return pictures;
+    }
+
+    /** Of pictures that were answered, each; none may be refused. */
+    static List<float[]> embeddings(List<PictureAnswer> answers) {
+        List<float[]> embeddings = new ArrayList<>();
+        for (PictureAnswer answer : answers) {
+            answer.accept(
+                    prediction -> {
+                        float[] values = new float[prediction.dim()];
+                        for (int d = 0; d < values.length; d++) {
+                            values[d] = prediction.embedding(d);
+                        }
+                        embeddings.add(values);
+                    },
+                    refused -> {
+                        throw new AssertionError(refused.toString());
+                    });
+        }
+        return embeddings;
     }
 }
