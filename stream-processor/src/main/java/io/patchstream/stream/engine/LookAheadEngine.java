@@ -215,6 +215,16 @@ public final class LookAheadEngine implements FrameEngine {
                             "picturesPerSecondAndThread",
                             Math.round(measured.curve().picturesPerSecond()))
                     .log("the engine is ready");
+            double budget = BatchPlanner.budgetSeconds(settings.latencyTarget());
+            if (model.run() > 1 && measured.curve().seconds(1) > budget) {
+                LOG.atWarn()
+                        .addKeyValue("engine.gpu.batch", model.run())
+                        .addKeyValue(
+                                "milliseconds",
+                                Math.round(1000 * measured.curve().seconds(1)))
+                        .log("a run of this many pictures takes longer than latency.target leaves it: set"
+                                + " engine.gpu.batch lower");
+            }
             LookAheadEngine engine = new LookAheadEngine(
                     model,
                     input -> decoder(input, settings),

@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * What a device needs to be told beyond its name. None of it matters to the CPU.
  *
  * @param maxBatch the largest batch that will come; TensorRT builds for it
- * @param gpuBatch how many pictures each run on a GPU has, filled up where fewer came: there, a picture's bits depend on
+ * @param gpuBatch how many pictures each run on an NVIDIA GPU has, filled up where fewer came: there, a picture's bits depend on
  *     that number; 0 runs as many as came
  * @param fp16 whether TensorRT may compute in float16; golden frames say whether that is near enough
  * @param openVinoLibrary OpenVINO's plugin library for ONNX Runtime; empty where there is none

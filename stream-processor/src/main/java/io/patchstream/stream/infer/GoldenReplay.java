@@ -75,7 +75,7 @@ final class GoldenReplay {
                                 + (session.run() == 0 ? "the size of its batch" : "what else is in its batch")
                                 + ": a replay is equal within rounding, not bit for bit; "
                                 + (session.run() == 0
-                                        ? "set engine.gpu.batch above 0 if it must be"
+                                        ? "on NVIDIA's set engine.gpu.batch above 0, on others engine.max.batch to 1, if it must be"
                                         : "set engine.gpu.batch to 1 if it must be"));
             }
         } catch (OrtException e) {

@@ -131,7 +131,7 @@ final class OnnxSession implements AutoCloseable {
             return new OnnxSession(
                     session,
                     placement.gpu(),
-                    placement.gpu() ? settings.accelerator().gpuBatch() : 0,
+                    placement.isFilledUp() ? settings.accelerator().gpuBatch() : 0,
                     contract,
                     Fingerprint.of(
                             environment.getVersion(), placement.name(), OPTIMISATION.name(), settings.decodeScale()));

@@ -30,6 +30,11 @@ interface Placement {
     /** Whether it is one, or like one: with memory and threads of its own. */
     boolean gpu();
 
+    /** Whether a picture's bits depend on how many are run together, so that all runs are filled up to one number. */
+    default boolean isFilledUp() {
+        return false;
+    }
+
     /** Tells a session's options of it. */
     void addTo(OrtEnvironment environment, SessionOptions options) throws OrtException;
 }

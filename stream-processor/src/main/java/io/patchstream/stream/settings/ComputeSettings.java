@@ -37,7 +37,7 @@ public record ComputeSettings(
                 key = "engine.gpu.batch",
                 or = "32",
                 says =
-                        "How many pictures each run on a GPU has, filled up where fewer came together: there, a picture's bits"
+                        "How many pictures each run on an NVIDIA GPU has, filled up where fewer came together: there, a picture's bits"
                                 + " depend on that number, and with one number a replay gives the same bits. `0` runs as many as came,"
                                 + " and a replay is equal within rounding.")
         int gpuBatch,

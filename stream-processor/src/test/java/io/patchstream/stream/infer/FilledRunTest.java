@@ -31,6 +31,11 @@ class FilledRunTest {
         }
 
         @Override
+        public boolean isFilledUp() {
+            return true;
+        }
+
+        @Override
         public void addTo(OrtEnvironment environment, SessionOptions options) {
             // ONNX Runtime's own device.
         }
