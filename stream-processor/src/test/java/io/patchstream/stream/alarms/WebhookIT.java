@@ -190,7 +190,7 @@ class WebhookIT {
         assertThat(list().lines())
                 .hasSize(4)
                 .anyMatch(line -> line.contains("CLEARED  visitor  door  cat 0.750  frames:0:2  " + second.getId()))
-                .contains("3 alarms, 1 records are none of ours");
+                .contains("3 alarms, records that are none of ours: 1");
         assertThat(list("--on", "--json").lines()).hasSize(1).allMatch(line -> line.contains(third.getId()));
     }
 
