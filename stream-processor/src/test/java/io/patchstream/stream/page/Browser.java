@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -62,7 +63,8 @@ final class Browser implements AutoCloseable {
     }
 
     private static String pageAddress(HttpClient client, int port) throws IOException, InterruptedException {
-        var request = java.net.http.HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/json/list"));
+        var request = java.net.http.HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/json/list"))
+                .timeout(Duration.ofSeconds(20));
         String body = client.send(request.build(), java.net.http.HttpResponse.BodyHandlers.ofString())
                 .body();
         for (JsonNode target : JSON.readTree(body)) {
