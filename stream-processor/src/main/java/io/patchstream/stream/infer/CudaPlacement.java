@@ -17,11 +17,6 @@ final class CudaPlacement implements Placement {
     }
 
     @Override
-    public boolean isFilledUp() {
-        return true;
-    }
-
-    @Override
     public void addTo(OrtEnvironment environment, SessionOptions options) throws OrtException {
         Cuda.addTo(options);
     }

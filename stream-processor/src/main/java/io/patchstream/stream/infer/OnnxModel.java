@@ -250,29 +250,22 @@ public final class OnnxModel implements ServingModel {
     /** What a run reads and writes. */
     record Tensors(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {}
 
-    /** The tensors for a run of so many pictures. */
-    interface Rows {
-        Tensors of(int size) throws OrtException;
-    }
-
     /**
      * Runs a batch on the present session.
      *
-     * @return the model that answered; empty when its runs have become smaller than that
+     * @param size what {@link #run()} said when the tensors were chosen
+     * @return the model that answered; empty when its runs have another size by now
      */
-    Optional<ServedModel> run(int pictures, Rows rows) throws OrtException {
+    Optional<ServedModel> run(int size, Tensors batch) throws OrtException {
         ServedModel answered;
-        int size;
         boolean isLess;
         lock.readLock().lock();
         try {
-            if (run > 0 && pictures > run) {
+            if (run != size) {
                 return Optional.empty();
             }
             answered = served;
-            size = run > 0 ? run : pictures;
             isLess = run < session.run();
-            Tensors batch = rows.of(size);
             try (OrtSession.Result result = session.session().run(batch.inputs(), batch.outputs())) {
                 assert result.size() == batch.outputs().size();
             }

@@ -84,11 +84,11 @@ final class OnnxRunner implements BatchRunner {
         return result;
     }
 
-    /** Those pictures' answers, which are none when the model's runs are smaller than that now. */
+    /** Those pictures' answers, which are none when the model's runs have another size by now. */
     private void answer(List<ByteBuffer> pictures, int run, List<PictureAnswer> result) throws InferenceException {
         try {
             Optional<ServedModel> served =
-                    run == 0 && isReadInPlace(pictures) ? runInPlace(pictures.get(0)) : runGathered(pictures);
+                    run == 0 && isReadInPlace(pictures) ? runInPlace(pictures.get(0)) : runGathered(pictures, run);
             for (int i = 0; served.isPresent() && i < pictures.size(); i++) {
                 result.add(answers.of(served.get(), probabilities, embedding, distance, i));
             }
@@ -118,18 +118,13 @@ final class OnnxRunner implements BatchRunner {
                 OnnxJavaType.UINT8)) {
             OnnxModel.Tensors inPlace = new OnnxModel.Tensors(
                     Map.of(ModelContract.INPUT, input), bound(1).tensors().outputs());
-            return model.run(1, size -> size == 1 ? inPlace : gathered(List.of(picture), size));
+            return model.run(0, inPlace);
         }
     }
 
-    private Optional<ServedModel> runGathered(List<ByteBuffer> pictures) throws OrtException {
+    private Optional<ServedModel> runGathered(List<ByteBuffer> pictures, int run) throws OrtException {
         gather(pictures);
-        return model.run(pictures.size(), size -> bound(size).tensors());
-    }
-
-    private OnnxModel.Tensors gathered(List<ByteBuffer> pictures, int size) throws OrtException {
-        gather(pictures);
-        return bound(size).tensors();
+        return model.run(run, bound(run == 0 ? pictures.size() : run).tensors());
     }
 
     /** What lies behind them, when a run is filled up, is whatever was there: no picture's bits depend on its company. */

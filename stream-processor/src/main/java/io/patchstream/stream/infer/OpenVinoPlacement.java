@@ -35,6 +35,12 @@ final class OpenVinoPlacement implements Placement {
         return true;
     }
 
+    /** A run there would take what a full one takes; whether bits depend on it, the golden frames say. */
+    @Override
+    public boolean isFilledUp() {
+        return false;
+    }
+
     @Override
     public void addTo(OrtEnvironment environment, SessionOptions options) throws OrtException {
         List<OrtEpDevice> devices = devices(environment);

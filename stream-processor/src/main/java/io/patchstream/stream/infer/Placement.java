@@ -32,7 +32,7 @@ interface Placement {
 
     /** Whether a picture's bits depend on how many are run together, so that all runs are filled up to one number. */
     default boolean isFilledUp() {
-        return false;
+        return gpu();
     }
 
     /** Tells a session's options of it. */

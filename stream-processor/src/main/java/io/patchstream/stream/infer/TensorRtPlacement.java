@@ -38,11 +38,6 @@ final class TensorRtPlacement implements Placement {
     }
 
     @Override
-    public boolean isFilledUp() {
-        return true;
-    }
-
-    @Override
     public void addTo(OrtEnvironment environment, SessionOptions options) throws OrtException {
         try (OrtTensorRTProviderOptions provider = new OrtTensorRTProviderOptions(0)) {
             for (Map.Entry<String, String> option : options(cache()).entrySet()) {

@@ -31,11 +31,6 @@ class FilledRunTest {
         }
 
         @Override
-        public boolean isFilledUp() {
-            return true;
-        }
-
-        @Override
         public void addTo(OrtEnvironment environment, SessionOptions options) {
             // ONNX Runtime's own device.
         }
